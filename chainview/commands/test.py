@@ -196,7 +196,7 @@ def _chosen(args: argparse.Namespace) -> Suite:
     if args.shard is not None:
         suite = _shard_of(suite, args.shard)
         if not suite.cases:
-            complain(f"no chain falls to the shard {args.shard}")
+            complain(f"shard {args.shard} gets no chain")
     if args.last_failed:
         names = failed_last(settings.file)
         failed = suite.only(names.__contains__)

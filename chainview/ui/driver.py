@@ -15,6 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
 from textual.message import Message
 
+from chainview.ui.garbage import Garbage
 from chainview.ui.terminal_input import MOST_PASTED, Pasted, TerminalInput
 
 _LOOK_SECONDS = 0.1
@@ -32,15 +33,17 @@ class TerminalDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Reads until the app ends."""
         keyboard = Keyboard(self.process_message)
-        with selectors.SelectSelector() as selector:
+        with selectors.SelectSelector() as selector, Garbage() as garbage:
             selector.register(self.fileno, selectors.EVENT_READ)
             while not self.exit_event.is_set():
                 if not selector.select(_LOOK_SECONDS):
                     keyboard.idle()
+                    garbage.quiet()
                     continue
                 data = _read(self.fileno)
                 if data:
                     keyboard.feed(data)
+                    garbage.typed()
                 else:
                     # The terminal has gone; the app notices, and must not be kept busy until then.
                     self.exit_event.wait(_LOOK_SECONDS)

@@ -29,8 +29,8 @@ from chainview.workbench.module_watches import ModuleWatches
 from chainview.workbench.turns import Turn
 
 _STOPPED = "its check was stopped by the user"
-_TAKEN = "runs, taken by you:"
-_RUNS_ON = "runs on, accepted no longer"
+_TAKEN = "runs, as you chose:"
+_RUNS_ON = "still runs, but is not accepted any more"
 _BY_RULES = (BuildState.ACCEPTED, BuildState.TAKEN, BuildState.WITHDRAWN)
 """Those of a build that runs by what is accepted."""
 _BY_OTHER_RULES = (*_BY_RULES, BuildState.DIVERGED)
@@ -250,8 +250,8 @@ class BuildWatch:
                 path,
                 loaded,
                 lambda: self._wanted(loaded, build),
-                lambda: self._go_on(build, "identical so far, waits for the running call to end"),
-                lambda index: self._go_on(build, f"differs at event {index + 1:,}, its cause is looked for"),
+                lambda: self._go_on(build, "identical so far; waits for the running call to end"),
+                lambda index: self._go_on(build, f"differs at event {index + 1:,}; its cause is being looked for"),
                 turn,
             )
         ) as check:
@@ -279,7 +279,7 @@ class BuildWatch:
         if self._newest is not loaded:
             return
         if build.number == self._running:
-            message = f"runs on, and whether it is accepted can't be told: {error.sentence}"
+            message = f"still runs, but whether it is accepted can't be told: {error.sentence}"
             self._settle(replace(build, state=BuildState.WITHDRAWN, message=message, brief=()))
         else:
             self._settle(self._unusable(build, error))

@@ -61,7 +61,7 @@ def test_a_build_that_differs_is_taken_by_a_key(tmp_path: Path) -> None:
         window.keys("R")
         window.wait("build 2 waits")
         window.keys("a")
-        window.wait("build 2: runs, taken by you")
+        window.wait("build 2: runs, as you chose")
         window.keys("c")
         window.type("f()")
         window.keys("Enter")

@@ -107,7 +107,7 @@ def test_the_first_mismatch_is_told_before_its_cause(tmp_path: Path) -> None:
         path.write_text(actor("goodbye"))
         eventually(lambda: bool(builds) and builds[-1].state is BuildState.DIVERGED)
     told = [build.text for build in builds if build.state is BuildState.CHECKING]
-    assert told[-1] == "build 2: differs at event 4, its cause is looked for"
+    assert told[-1] == "build 2: differs at event 4; its cause is being looked for"
 
 
 @pytest.mark.once
@@ -121,7 +121,7 @@ def test_a_build_is_checked_up_to_inside_the_running_call(tmp_path: Path) -> Non
         session.call("spin()")
         eventually(lambda: session.status().function == "spin")
         path.write_text(actor("hello", f"{spin} (func)"))
-        eventually(lambda: watch.build.text == "build 2: identical so far, waits for the running call to end")
+        eventually(lambda: watch.build.text == "build 2: identical so far; waits for the running call to end")
         eventually(session.interrupt)
         eventually(lambda: watch.build.state is BuildState.IDENTICAL)
 
@@ -140,7 +140,7 @@ def test_a_build_that_differs_waits_for_the_person(tmp_path: Path) -> None:
         eventually(lambda: session.status().calls == 5)
     told = sum([str(each).count("hello") for each in notes(tmp_path)])
     assert (tmp_path / "s.chain").read_bytes().count(b"hello") - told == 3
-    assert watch.build.text.startswith("build 2: runs, taken by you: differs at event 4 of 11: ")
+    assert watch.build.text.startswith("build 2: runs, as you chose: differs at event 4 of 11: ")
 
 
 def test_what_was_taken_is_accepted_from_the_next_build_that_does_it(tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_build_that_runs_is_told_when_it_is_accepted_no_longer(tmp_path: Path)
         remove_rule(rules, 1)
         watch.judge_again()
         eventually(lambda: watch.build.state is BuildState.WITHDRAWN)
-        assert watch.build.text.startswith("build 2: runs on, accepted no longer, differs at 4: ")
+        assert watch.build.text.startswith("build 2: still runs, but is not accepted any more, differs at 4: ")
         assert watch.build.causes
         session.call("f()")
         eventually(lambda: session.status().calls == 4)

@@ -80,7 +80,7 @@ def test_what_a_late_capture_lacks_is_told(tmp_path: Path) -> None:
     explanation = replay_chain(inner_counter().written(tmp_path), path)
     assert explanation.verdict is Verdict.DIVERGED
     assert [cause.code for cause in explanation.causes] == [Code.OTHER_RESPONSE]
-    assert explanation.not_tested[0].startswith("what came before event 1: the chain joined late")
+    assert explanation.not_tested[0].startswith("what came before event 1: recording began after it")
 
 
 def test_a_capture_with_a_hole_is_no_late_one(tmp_path: Path) -> None:

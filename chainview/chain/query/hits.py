@@ -15,7 +15,7 @@ from typing import Generic, Protocol, TypeVar
 
 _FIRST_STRETCH = 1 << 14
 _SHORTEST_STRETCH = 1 << 12
-_LONG_SECONDS, _SHORT_SECONDS = 0.008, 0.004
+_LONG_SECONDS, _SHORT_SECONDS = 0.004, 0.002
 """Steps that took longer than the one are followed by shorter ones, and by longer ones where they took less."""
 
 

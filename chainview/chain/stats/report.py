@@ -39,7 +39,7 @@ def head_words(figures: Statistics) -> str:
     said += f", {figures.failed:,} failed" if figures.failed else ""
     said += f", {duration_words(figures.time_ns)} in calls" if figures.time_ns else ""
     said += f", over {duration_words(figures.rate.lasted_ns)}" if figures.rate.lasted_ns else ""
-    return said + (f"; {figures.left_out:,} earlier ones were let go" if figures.left_out else "")
+    return said + (f"; {figures.left_out:,} earlier ones are not held any more" if figures.left_out else "")
 
 
 def rate_words(figures: Statistics, cells: int) -> str:

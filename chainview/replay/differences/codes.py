@@ -87,31 +87,31 @@ class Detail(StrEnum):
 
     REPLACED = "{now} is called in the place of {recorded}"
     """C2."""
-    ADDED = "{calls} made in addition"
+    ADDED = "{calls} {made} now, not when recorded"
     """C3, as the next three."""
-    AFTER_FAILURE = "{calls} made where the recorded call failed, with no answer in the recording"
-    BEYOND_RECORD = "{calls} made in addition, with no answer left in the recording, so the call ended there"
-    EXPORT_ADDED = "{export} is called once more"
-    GONE = "{calls} no longer made"
+    AFTER_FAILURE = "{calls} {made} now; the recorded call had failed by then, so the recording holds no answer"
+    BEYOND_RECORD = "{calls} {made} now, not when recorded; the recording holds no answer, so the call ended there"
+    EXPORT_ADDED = "{export} is called once more than recorded"
+    GONE = "{calls} no longer {made}"
     """C4, as the next one."""
     EXPORT_GONE = "{export} is no longer called"
     TURNS = "the loop around {function} ran {count}, recorded {recorded}"
     """C5, as the next two."""
     MORE_TURNS = "the loop around {function} ran {count} more than recorded"
     FEWER_TURNS = "the loop around {function} ran {count} less than recorded"
-    NOW_IN = "now made in {export}"
+    NOW_IN = "it is called in {export} now"
     """Beside C4, where another export makes the call."""
-    NO_LONGER_IN = "no longer made in {export}"
+    NO_LONGER_IN = "it is no longer called in {export}"
     """Beside C3, where another export made the call."""
     LEAVES_TYPE = "{export} leaves a state of another type: {change}"
     """C7a, as the next one."""
     GIVEN_TYPE = "{export} can't be given its state, which is of another type: {change}"
-    SHORTER = "now ends where the recording goes on with {events}"
+    SHORTER = "it ends here now; the recording goes on for {events}"
     """C11, as the next one."""
-    LONGER = "goes on after the end of the recording with {events}"
-    OTHER_HASH = "it has another hash, and what was hashed is not held: what differs can't be told"
+    LONGER = "it goes on for {events} now, after the end of the recording"
+    OTHER_HASH = "its hash differs; what differs can't be told, as the chain holds no contents of it"
     """A5, as the next one."""
-    OTHER_TYPE = "{recorded} was recorded, and {now} now; what was hashed is not held"
+    OTHER_TYPE = "{recorded} was recorded, and {now} now; the chain holds no contents of it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +126,15 @@ class Description:
 _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.DAMAGED: Description(Family.RECORDING, "damaged recording", "the recording itself is broken: {detail}"),
     Code.OTHER_ENCODING: Description(
-        Family.RECORDING, "other encoding", "the same values in another encoding: values were compared instead of bytes"
+        Family.RECORDING,
+        "other encoding",
+        "the same values in other bytes, so values were compared and not bytes",
     ),
     Code.OTHER_MODULE: Description(Family.RECORDING, "other module", "{detail}"),
     Code.OTHER_ENGINE: Description(
         Family.RECORDING,
         "other engine",
-        "{function}: only the bits of a NaN differ, which is the choice of engine and processor: {change}",
+        "{function}: only the bits of a NaN differ, which engine and processor choose, not the code: {change}",
     ),
     Code.NOT_HELD: Description(Family.RECORDING, "payloads not held", "{detail}"),
     Code.NOT_REPRODUCIBLE: Description(
@@ -141,21 +143,21 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
         "the recorded module itself does not replay as recorded: {detail}",
     ),
     Code.HIDDEN_STATE: Description(
-        Family.RECORDED_MODULE, "hidden state", "{export} keeps something outside its state: {detail}"
+        Family.RECORDED_MODULE, "hidden state", "{export} remembers something outside its state: {detail}"
     ),
     Code.UNRECORDED_INPUT: Description(
         Family.RECORDED_MODULE,
         "unrecorded input",
-        "an input reaches the recorded module that the chain does not hold: {detail}",
+        "the recorded module got an input that the chain does not hold: {detail}",
     ),
     Code.RANDOM: Description(
-        Family.RECORDED_MODULE, "random", "the recorded module differs from one replay to the next: {detail}"
+        Family.RECORDED_MODULE, "random", "the recorded module does something else in each replay: {detail}"
     ),
     Code.OTHER_ARGUMENT: Description(
         Family.BEHAVIOUR, "argument changed", "{function} is asked for something else: {change}"
     ),
     Code.OTHER_ANSWER_USED: Description(
-        Family.BEHAVIOUR, "other answer used", "{function} is given {detail}: {change}"
+        Family.BEHAVIOUR, "other answer used", "{function} is given {detail}; {change}"
     ),
     Code.COSMETIC: Description(
         Family.BEHAVIOUR, "cosmetic change", "{function} is asked for the same with other {detail}: {change}"
@@ -165,27 +167,27 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.MISSING_CALL: Description(Family.BEHAVIOUR, "missing call", "{detail}"),
     Code.LOOP_COUNT: Description(Family.BEHAVIOUR, "loop count", "{detail}"),
     Code.OTHER_RESPONSE: Description(
-        Family.BEHAVIOUR, "other response", "{export} makes the same calls and answers something else: {change}"
+        Family.BEHAVIOUR, "other response", "{export} makes the same host calls and returns something else: {change}"
     ),
     Code.OTHER_STATE: Description(
-        Family.BEHAVIOUR, "other state", "{export} calls and answers the same and leaves another state: {change}"
+        Family.BEHAVIOUR,
+        "other state",
+        "{export} makes the same host calls, returns the same, and leaves another state: {change}",
     ),
     Code.STATE_TYPE: Description(Family.BEHAVIOUR, "state's type changed", "{detail}"),
     Code.FAILURE: Description(Family.BEHAVIOUR, "trap or error", "{export} {detail}"),
     Code.LIMIT: Description(
-        Family.BEHAVIOUR, "stopped by a limit", "{export} was stopped by a limit, not by itself: {detail}"
+        Family.BEHAVIOUR, "stopped by a limit", "{export} did not end by itself, a limit stopped it: {detail}"
     ),
     Code.UNANSWERABLE: Description(
         Family.BEHAVIOUR,
         "unanswerable",
-        "{function} is asked, which this recording never answered; it was not executed",
+        "{function} is called now; the recording holds no answer of it, and the real one was not called",
     ),
     Code.LENGTH: Description(Family.BEHAVIOUR, "longer or shorter", "{detail}"),
     Code.OTHER_ANSWER: Description(
-        Family.WORLD, "host answered differently", "{function} got another answer to the same question: {change}"
+        Family.WORLD, "host answered differently", "{function} was asked the same and answered something else: {change}"
     ),
-    Code.ORDER_OF_CALLS: Description(
-        Family.WORLD, "order of calls", "the calls are the same and came in another order: {detail}"
-    ),
-    Code.OTHER_WORK: Description(Family.SILENT, "other work", "the chain is identical; {detail}"),
+    Code.ORDER_OF_CALLS: Description(Family.WORLD, "order of calls", "the same calls came in another order: {detail}"),
+    Code.OTHER_WORK: Description(Family.SILENT, "other work", "the chain is identical, but {detail}"),
 }

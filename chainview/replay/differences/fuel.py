@@ -29,7 +29,8 @@ def other_work(recorded: EventTable, now: EventTable, stop: int | None = None) -
         if abs(change) >= largest:
             largest, payload = abs(change), read_payload(recorded.payload(index))
             function = payload.function if isinstance(payload, Call) else "a call"
-            work = f"{abs(change):.0%} {'more' if change > 0 else 'less'} work inside {function}, event {index + 1:,}"
+            more = "more" if change > 0 else "less"
+            work = f"{function} at event {index + 1:,} did {abs(change):.0%} {more} work, by the fuel that it used"
     return work
 
 

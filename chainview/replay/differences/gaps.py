@@ -110,12 +110,14 @@ def _unanswered(at: Stretch, items: list[int]) -> bool:
 
 def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
     function = side.function(items[0])
-    calls = f"{len(items):,} calls beginning with {function} are" if len(items) > 1 else f"{function} is"
+    calls, made = f"{function} is", "called"
+    if len(items) > 1:
+        calls, made = f"{len(items):,} calls in a row, the first of {function}, are", "made"
     words = Detail.ADDED if is_extra else Detail.GONE
     if unanswered:
         failed = at.hunk.recorded_call != NONE and _failed(at)
         words = Detail.AFTER_FAILURE if failed else Detail.BEYOND_RECORD
-    return words.format(calls=calls)
+    return words.format(calls=calls, made=made)
 
 
 def _failure_in_its_place(at: Stretch) -> frozenset[Sign]:

@@ -9,7 +9,7 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
 
 _SURE = {
-    ControlOutcome.PASSED: ("high", "recorded module agrees", "old module agrees"),
+    ControlOutcome.PASSED: ("high", "recorded module matches", "old module matches"),
     ControlOutcome.NOT_TESTED: ("fair", "recorded module not tried", "old module not tried"),
     ControlOutcome.STOPPED: ("fair", "recorded module stopped by the time-out", "old module stopped"),
     ControlOutcome.DIVERGED: ("fair", "recorded module differs elsewhere", "old module differs elsewhere"),

@@ -74,7 +74,7 @@ def _same_but(replay: Replay) -> str:
     """The sentence for the same in other bytes, by their CGRF version or the words of a failure; empty otherwise."""
     chain, other = replay.chain, list[str]()
     if chain.other_version:
-        other.append("recorded in another CGRF version")
+        other.append("recorded in another version of the encoding")
     if chain.reworded:
         other.append(f"with {plural(chain.reworded, 'failure')} in the words of another release")
     if not other:
@@ -222,7 +222,7 @@ def _foreign_calls(replay: Replay) -> str | None:
     if len(missing) * 2 <= len(functions):
         return None
     more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
-    return f"this recording does not belong to this module: it does not export {', '.join(missing[:3])}{more}"
+    return f"this recording is of another actor: the module does not export {', '.join(missing[:3])}{more}"
 
 
 def _subject(replay: Replay, control: Control, same: int) -> Subject:
@@ -246,7 +246,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = _left_out(replay) if replay.recording.keeps_state else []
     if control.outcome in (ControlOutcome.NOT_TESTED, ControlOutcome.STOPPED):
-        doubts.append(f"whether the recorded module itself replays as recorded: {control.reason}")
+        doubts.append(f"whether the recorded module still does as recorded: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")
     elif replay.gave_up:
@@ -255,13 +255,13 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
         doubts.append("what comes after the event at which the replay was stopped")
     header = replay.recording.header
     if header is None and replay.initial_state is None and not replay.recording.keeps_state:
-        doubts.append("another initial state: the chain does not hold the one it began with, and --state gave none")
+        doubts.append("the state that it began with: the chain does not hold it, and --state gave none")
     if header is not None and header.engine and header.engine != ENGINE:
         doubts.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
     if replay.recording.keeps_state:
         doubts += _not_tested_inside(replay)
     elif any(cause.first.code is Code.STATE_TYPE for cause in compared.judged.causes):
-        doubts.append("what calls do alone: the new build can't take their recorded state")
+        doubts.append("what each call does from its recorded state: the new build can't read that state")
     return doubts + untested(compared)
 
 
@@ -270,15 +270,15 @@ def _left_out(replay: Replay) -> list[str]:
     doubts = []
     if replay.recording.lacks_init:
         doubts.append(
-            "what came before event 1: the chain joined late, so init was called without being recorded, its host "
-            "calls answered by defaults"
+            "what came before event 1: recording began after it, so the replay called init itself and answered its "
+            "host calls with default values"
         )
     if replay.asks and replay.mode is not Mode.REFERENCE:
         numbers = [f"#{replay.recording.table.number(replay.recording.starts[call]):,}" for call in _unanswered(replay)]
         more = f" and {len(numbers) - 3:,} more" if len(numbers) > 3 else ""
         doubts.append(
-            f"what later calls do after {', '.join(numbers[:3])}{more}: not answered, so the actor was replayed from "
-            "the start without it, and lacks what it would have changed"
+            f"what later calls do after {', '.join(numbers[:3])}{more}, which the recording can't answer: they ran on "
+            "an actor that had been replayed without it, and lacks what it would have changed"
         )
     return doubts
 
@@ -287,9 +287,9 @@ def _not_tested_inside(replay: Replay) -> list[str]:
     """What can't be known of an actor whose state is inside the module."""
     doubts = []
     if replay.mode is not Mode.STRICT:
-        doubts.append("what a call does by itself: its state is inside the module, where no call can be given another")
+        doubts.append("what a call does by itself: its state is inside the module, where no call can be given it")
     if not (replay.recording.table.shown and replay.now.shown):
-        doubts.append("whether calls leave the same state: it is inside the module, and not shown on both sides")
+        doubts.append("whether calls leave the same state: it is inside the module, and not both modules show it")
     return doubts
 
 
@@ -353,11 +353,11 @@ def irreproducible(recording: Recording, control: Control) -> Finding:
     call = table.call_of(place) if place < len(table) else None
     numbers = [f"#{each + 1:,}" for each in places]
     if len(set(places)) > 1:
-        code, detail = Code.RANDOM, f"its replays part from the recording at {', '.join(numbers)}"
+        code, detail = Code.RANDOM, f"its replays first differ from the recording at {', '.join(numbers)}"
     elif len(places) == 1:
-        code, detail = Code.RANDOM, f"one replay parts from the recording at {numbers[0]}, another one nowhere"
+        code, detail = Code.RANDOM, f"one replay differs from the recording at {numbers[0]}, another one nowhere"
     elif control.work is not None:
-        code, detail = Code.UNRECORDED_INPUT, f"other work before event {place + 1:,} ({control.work})"
+        code, detail = Code.UNRECORDED_INPUT, f"before event {place + 1:,} differs, {control.work}"
     else:
         code = Code.NOT_REPRODUCIBLE
         detail = f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"

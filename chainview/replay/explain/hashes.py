@@ -19,7 +19,7 @@ from chainview.replay.run.recording import Recording
 from chainview.system.wording import plural
 
 _LETTERS = 7
-_BY_HASHES = "compared by types and hashes alone, as one of them holds no payloads"
+_BY_HASHES = "compared by types and hashes alone, since one of the chains holds no contents"
 
 
 def diff_hashes(
@@ -41,7 +41,7 @@ def diff_hashes(
         rows, labels = with_unreached(rows, labels, held.until, held.events)
     untold = explanation.not_tested
     if behind and found.all[0].code is Code.NOT_HELD:
-        untold = (*untold, f"what differs behind event {first + 1:,}: its hashes differ for that alone")
+        untold = (*untold, f"what differs after event {first + 1:,}: every hash after it differs because its own does")
     return replace(explanation, remarks=remarks, rows=rows, labels=labels, not_tested=untold)
 
 

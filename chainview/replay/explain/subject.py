@@ -159,23 +159,23 @@ def untested(compared: Comparison) -> list[str]:
     judged, doubts = compared.judged, list[str]()
     if judged.undecided:
         calls = plural(len(judged.undecided), "call")
-        were, differ = ("was", "differs") if len(judged.undecided) == 1 else ("were", "differ")
+        it, differ = ("it", "differs") if len(judged.undecided) == 1 else ("they", "differ")
         doubts.append(
-            f"whether {calls} that {were} given another state {differ} for that alone, as is taken: "
+            f"that {calls} {differ} only because {it} began with another state, which is taken for granted: "
             f"{_places(judged.undecided)}"
         )
     if judged.untraced:
         if len(set(judged.untraced)) == 1:
-            told = "later in the same call, differs too: it may have a cause of its own"
+            told = "later in the same call, differs too: that may be a cause of its own"
         else:
-            told = "later in such calls, differ too: they may have causes of their own"
+            told = "later in calls that differ before, differ too: these may be causes of their own"
         doubts.append(f"{_places(judged.untraced)}, {told}")
     if judged.half_separated:
-        doubts.append("whether more edits stand behind these: as many were taken back as are tried")
+        doubts.append("whether there are more causes: the search for them came to its limit")
     if judged.unread:
-        doubts.append(f"{plural(judged.unread, 'difference')} more, behind others in the same call: not looked into")
+        doubts.append(f"{plural(judged.unread, 'more difference')}, later in calls that differ before: not looked into")
     if judged.answered:
-        doubts.append(f"{plural(judged.answered, 'other answer')}, taken to come of what was asked otherwise")
+        doubts.append(f"{plural(judged.answered, 'other answer')}, taken to differ because the question does")
     return doubts
 
 

@@ -85,10 +85,9 @@ def _headline(explanation: Explanation, width: int) -> Iterator[str]:
     else:
         total = explanation.consequences.total
         said = plural(total, "consequence")
-        forms = [_verdict_line(explanation, said, equal) for equal in ("contents equal", "equal")]
         # What is left out stands in --json, and on a screen in the rows.
-        forms.append(_verdict_line(replace(explanation, reconverges_at=None), said))
-        yield fitting(tuple(forms), width)
+        shorter = _verdict_line(replace(explanation, reconverges_at=None), said)
+        yield fitting((_verdict_line(explanation, said), shorter), width)
 
 
 def _with_counter(sentence: str, explanation: Explanation, width: int) -> Iterator[str]:
@@ -122,7 +121,7 @@ def real_calls_told(count: int) -> str:
     return plural(count, "real host call") if count else "no real host calls"
 
 
-def _verdict_line(explanation: Explanation, consequences: str, equal: str = "") -> str:
+def _verdict_line(explanation: Explanation, consequences: str) -> str:
     count = len(explanation.causes)
     parts = [
         f"{'DIVERGES' if explanation.command == 'replay' else 'DIFFERS'} at event {explanation.causes[0].event:,} of "
@@ -130,7 +129,7 @@ def _verdict_line(explanation: Explanation, consequences: str, equal: str = "") 
         f"{plural(count, 'cause')}, {consequences}",
     ]
     if explanation.reconverges_at is not None:
-        parts.append(f"{equal} from {explanation.reconverges_at:,}")
+        parts.append(f"same again from {explanation.reconverges_at:,}")
     if explanation.accepted:
         parts.append(f"{len(explanation.accepted):,} accepted")
     return " · ".join(parts)

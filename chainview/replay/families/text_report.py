@@ -62,8 +62,8 @@ def _member(found: FamilyFindings, each: Compared, width: int, *, is_told: bool)
 
 def _reaches(found: FamilyFindings) -> Iterator[str]:
     """Where what differs goes on, which a replay does not follow: each member is given what was recorded."""
-    given = ", which were replayed with what is recorded" if found.command == "replay" else ""
-    yield f"by contents and order, what differs goes to others{given}:"
+    given = ", which were replayed with what was recorded" if found.command == "replay" else ""
+    yield f"found by contents and order, what differs reaches other actors{given}:"
     for reach in found.reaches[:_MOST_REACHES]:
         yield f"{_INDENT}{_said(found, reach)}"
     more = len(found.reaches) - _MOST_REACHES

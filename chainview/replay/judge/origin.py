@@ -39,7 +39,7 @@ def with_origin(found: Difference, then: Side) -> Difference:
     if origins is None:
         return found
     one, other = origins
-    detail = f"{other.name} answered at event {other.event:,} instead of {one.name} answered at event {one.event:,}"
+    detail = f"{other.name} (event {other.event:,}) in the place of {one.name} (event {one.event:,})"
     change = f"{found.path} recorded {found.recorded}, now {found.now}"
     sentence = Code.OTHER_ANSWER_USED.says(function=found.function, detail=detail, change=change)
     return replace(found, code=Code.OTHER_ANSWER_USED, sentence=sentence)

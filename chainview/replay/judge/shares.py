@@ -17,7 +17,7 @@ _ENDED_OTHERWISE = (Code.FAILURE, Code.LIMIT, Code.UNANSWERABLE)
 _ENDS_WHAT_COMES = (*OTHER_CALLS, *_ENDED_OTHERWISE)
 _HALVES = 3
 """So many changes, of which each makes something else of one place, are more likely halves of one."""
-_BY_ANOTHER = "by another change once the first one is taken back"
+_BY_ANOTHER = "by another change, which shows once the first one is undone"
 
 
 @dataclass(frozen=True, slots=True)

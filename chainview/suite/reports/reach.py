@@ -37,7 +37,7 @@ class Reach:
         for kind, names in (("export", self.exports), ("import", self.imports)):
             if names:
                 verb = "is" if len(names) == 1 else "are"
-                yield f"{plural(len(names), kind)} {verb} reached by no chain: {some_of(list(names), _NAMED)}"
+                yield f"{plural(len(names), kind)} {verb} not used by any chain: {some_of(list(names), _NAMED)}"
 
     def as_object(self) -> dict[str, object]:
         """What programs read; null for what is not known."""

@@ -32,9 +32,9 @@ def suite_text(summary: SuiteSummary, width: int | None = None) -> Iterator[str]
     for line in summary.reach.lines():
         yield visible(f"note: {line}")
     if summary.in_call == 1:
-        yield "note: 1 chain ends inside a call, and passes as far as it goes"
+        yield "note: 1 chain was not recorded to the end of its last call; what it holds passes"
     elif summary.in_call:
-        yield f"note: {summary.in_call:,} chains end inside a call, and pass as far as they go"
+        yield f"note: {summary.in_call:,} chains were not recorded to the end of their last call; what they hold passes"
     yield f"{visible(summary.sentence)} · {real_calls_told(summary.live_host_calls)} · {summary.seconds:,.1f} s"
 
 
@@ -55,7 +55,7 @@ def _table(results: Sequence[Result], width: int | None) -> Iterator[str]:
 def _said(result: Result, room: int | None) -> str:
     """The cause; of what passes only what is to be known of it."""
     if result.outcome is Outcome.PASSED:
-        told = ["up to inside its last call"] if result.in_call else []
+        told = ["its last call was not recorded to its end"] if result.in_call else []
         return ", ".join([*told, *(["from the cache"] if result.from_cache else [])])
     forms = tuple([visible(each) for each in result.says])
     return forms[0] if room is None else fitting(forms, room)

@@ -149,7 +149,7 @@ def differing(case: Case) -> Iterator[Differing]:
             raise ChainviewError(f"{case.path} is damaged before its first call")
         explanation, control = explained(replay.run(), rules_if_any(rules), request.recorded_module)
         if outcome_of(explanation) is not Outcome.DIFFERS:
-            raise ChainviewError(f"replayed twice it came to two verdicts (B1c), so nothing of {case.name} is accepted")
+            raise ChainviewError(f"two replays gave two different results (B1c), so nothing of {case.name} is accepted")
         yield Differing(case, file, replay, opened, explanation, control)
 
 

@@ -66,11 +66,13 @@ class BuildsList(Choices):
         """What is not among them any more, what can't be replayed any more, and how two are marked."""
         lines: list[Line] = []
         if self._builds.let_go:
-            lines.append([(f"the first {plural(self._builds.let_go, 'build')} of it are not listed any more", "dim")])
+            lines.append(
+                [(f"the first {plural(self._builds.let_go, 'build')} of this session are not listed any more", "dim")]
+            )
         let_go = sum(not each.is_held and bool(each.size) for each in self._shown)
         if let_go:
-            lines.append([(f"the modules of {plural(let_go, 'old build')} were let go: they can't be replayed", "dim")])
-        return [*lines, [("space", "key"), (" marks one of two, to be laid against each other", "dim")]]
+            lines.append([(f"{plural(let_go, 'old build')} can't be replayed: only newer modules are kept", "dim")])
+        return [*lines, [("space", "key"), (" marks a build; enter compares two that are marked", "dim")]]
 
     def pressed(self, event: events.Key) -> None:
         """Marks; everything else is as in any list."""

@@ -80,9 +80,7 @@ class BuildActions:
             build = f"build {note.data.get('build')}"
             told = f"{build} differs: {show} shows where, {choose} takes it or leaves it"
             if state == BuildState.WITHDRAWN:
-                told = (
-                    f"{build} runs on, accepted no longer: the next one that does so waits; {choose} accepts it again"
-                )
+                told = f"{build} still runs, but is not accepted any more: {choose} accepts it again"
             self._screen.say(told, "warning")
         else:
             self._screen.unsay()
@@ -103,7 +101,7 @@ class BuildActions:
             _AFRESH: f"start afresh with build {build.number}, in a new chain",
             _LOOK: "look at what differs",
         }
-        question = Question(f"{title}, accepted no longer" if runs else title, "\n".join(_differs(build)), choices)
+        question = Question(f"{title}, not accepted any more" if runs else title, "\n".join(_differs(build)), choices)
         self._screen.app.push_screen(question, self._chosen)
 
     async def _chosen(self, answer: str | None) -> None:

@@ -121,7 +121,7 @@ class MergedPainter(Painter[MergedTable]):
             spans += fitted([(name, own)], self._name_cells)
         spans.append((f"{place.index + 1:>{self._number_cells}}", Role.NUMBER))
         if event is None:
-            spans += [("   ", Role.MARK), ("let go of", Role.DIM)]
+            spans += [("   ", Role.MARK), ("not held any more", Role.DIM)]
         else:
             chain, index = event
             outside = chain.call_of(index) is None

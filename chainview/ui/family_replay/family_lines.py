@@ -34,18 +34,18 @@ _BROUGHT: Mapping[LinkKind, str] = {
     LinkKind.SEND: "is sent something else",
     LinkKind.REQUEST: "is asked something else",
     LinkKind.REPLY: "is answered something else",
-    LinkKind.CHANNEL: "is opened a channel to otherwise",
+    LinkKind.CHANNEL: "gets another channel opened to it",
     LinkKind.MESSAGE: "is sent something else on a channel",
-    LinkKind.CLOSE: "has a channel closed otherwise",
-    LinkKind.SPAWN: "is spawned otherwise",
-    LinkKind.RPC: "is called otherwise",
-    LinkKind.TRANSFER: "is handed a connection otherwise",
-    LinkKind.CHILD_EVENT: "is told something else of its child",
-    LinkKind.CHILD_END: "is told another end of its child",
-    LinkKind.ACTOR_EVENT: "is told something else of an actor",
-    LinkKind.SPAWN_NOTICE: "is told of a spawn otherwise",
-    LinkKind.STOP: "is stopped otherwise",
-    LinkKind.FATE: "shares another fate",
+    LinkKind.CLOSE: "gets a channel closed in another way",
+    LinkKind.SPAWN: "is spawned in another way",
+    LinkKind.RPC: "is called in another way",
+    LinkKind.TRANSFER: "is handed another connection",
+    LinkKind.CHILD_EVENT: "is told something else about its child",
+    LinkKind.CHILD_END: "is told that its child ended in another way",
+    LinkKind.ACTOR_EVENT: "is told something else about an actor",
+    LinkKind.SPAWN_NOTICE: "is told something else about a spawn",
+    LinkKind.STOP: "is stopped in another way",
+    LinkKind.FATE: "ends in another way, since they end together",
 }
 """What becomes of who is at the other end of a link, from what differs at this one."""
 
@@ -199,7 +199,7 @@ def reason_lines(
         return []
     compared, lines = standing.compared, list[Line]()
     if compared is None:
-        lines.append([("it is replayed in its turn", "dim")])
+        lines.append([("it is not replayed yet", "dim")])
     elif compared.explanation is None:
         lines.append([(visible(f"not replayed: {compared.problem}"), "bad")])
     else:
@@ -215,7 +215,7 @@ def reason_lines(
 
 def _reaches(coming: Sequence[Reach], going: Sequence[Reach], members: Mapping[int, Member]) -> Iterator[Line]:
     if coming:
-        yield [("what differs in others changes what it is given; it was replayed with what is recorded", "dim")]
+        yield [("what differs in other actors changes what it gets; it was replayed with what was recorded", "dim")]
     for reach in coming[:_MOST_REACHES]:
         whose = f"because of {named(members, reach.source)}, event {reach.source_event:,}"
         yield _link(f"event {reach.target_event:,}: {_BROUGHT[reach.kind]} {whose}", reach)
@@ -227,7 +227,7 @@ def _reaches(coming: Sequence[Reach], going: Sequence[Reach], members: Mapping[i
 
 
 def _link(said: str, reach: Reach) -> Line:
-    by_order = f" (by order: {plural(reach.alike, 'other')} like it)" if reach.alike else ""
+    by_order = f" (matched by order among {reach.alike + 1:,} alike)" if reach.alike else ""
     return [("⇄ ", "accent"), (f"{said}{by_order}", "text")]
 
 

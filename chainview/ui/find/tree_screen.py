@@ -14,6 +14,8 @@ from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handler, Handlers, Scope
 
 Rows = QueryView[Any, Any]
+AROUND = {1: "none further down, so this is the first one", -1: "none further up, so this is the last one"}
+"""What is said where a way down, or up, went on from the other end."""
 
 
 class Pane(Protocol):
@@ -103,17 +105,21 @@ class TreeScreen(KeyedScreen):
     def on_chain_tree_search_moved(self, event: QueryView.SearchMoved) -> None:
         """Tells how a search for a hit or an error ended, where that is not to be seen, and opens what hides it."""
         if event.index is None:
-            self.say("nothing like that in this chain", "warning")
+            self.say("there is none in this chain", "warning")
         elif event.hidden:
             self.find_actions.show_hidden(event.index)
             self.say(self.filter_hid_it())
         elif event.wrapped:
-            self.say("nothing further that way: went on from the other end")
+            self.say(AROUND[event.step])
 
     def filter_hid_it(self) -> str:
         """That what was found was hidden by the filter, which was switched off for that."""
         key = self.keymap.key(ActionId.FILTER_TOGGLE)
-        return f"the filter hid it and is off now: {key} filters again" if key else "the filter hid it: it is off"
+        return (
+            f"the filter hid it, so it is off now: {key} filters again"
+            if key
+            else "the filter hid it, so it is off now"
+        )
 
     def on_chain_tree_search_given_up(self, event: QueryView.SearchGivenUp) -> None:
         """Ends a search that took too long, and says so."""

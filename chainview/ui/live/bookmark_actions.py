@@ -22,6 +22,7 @@ from chainview.system.wording import plural, visible
 from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.feeds.live_feed import LiveFeed
+from chainview.ui.find.tree_screen import AROUND
 from chainview.ui.lines.line import Line
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -134,7 +135,7 @@ class BookmarkActions:
         at = bisect_right(numbers, here) if step > 0 else bisect_left(numbers, here) - 1
         number = numbers[at % len(numbers)]
         self._tree.move_to(number - 1 - table.dropped)
-        beyond = "" if 0 <= at < len(numbers) else "; it went on from the other end"
+        beyond = "" if 0 <= at < len(numbers) else f"; {AROUND[step]}"
         text = self.held[number]
         self._screen.say(f"bookmark {numbers.index(number) + 1} of {len(numbers)}{f': {text}' if text else ''}{beyond}")
 

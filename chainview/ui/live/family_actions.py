@@ -13,7 +13,7 @@ from chainview.chain.query.search import Finder
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible
 from chainview.ui.find.family_search import MakesHits, SeekOn, Tally
-from chainview.ui.find.tree_screen import TreeScreen
+from chainview.ui.find.tree_screen import AROUND, TreeScreen
 from chainview.ui.live.links import LinkActions, ShowActor
 from chainview.ui.widgets.keys import ActionId, Handlers
 
@@ -195,23 +195,23 @@ class FamilyActions:
                 return
             if seek.found is not None:
                 break
-        self._tell(roster, seek, "error" if errors else "hit", hidden=find.filtering and not filter_text)
+        self._tell(roster, seek, "error" if errors else "hit", step, hidden=find.filtering and not filter_text)
 
-    def _tell(self, roster: Roster, seek: SeekOn, what: str, *, hidden: bool) -> None:
+    def _tell(self, roster: Roster, seek: SeekOn, what: str, step: int, *, hidden: bool) -> None:
         """Goes where a search ended, and says where that is; what hides it is switched off."""
         found, tree, screen = seek.found, self._screen.chain_tree, self._screen
         unread = f"; {plural(seek.unreadable, 'chain')} can't be read" if seek.unreadable else ""
         if found is None:
             screen.say(f"no {what} in any of {plural(len(roster), 'actor')}{unread}", "warning")
         elif found.member.number != self._number:
-            around = "past the end of all: " if found.around else ""
+            again = f", the {'first' if step > 0 else 'last'} of all" if found.around else ""
             own = next(visible(each.title) for each in roster.all() if each.number == self._number)
             where = f"{found.member.number} {visible(found.member.title)}"
-            says = f"{around}went on in {where}: no more {what}s in {self._number} {own}{unread}"
+            says = f"no more {what}s in {self._number} {own}: this one is in {where}{again}{unread}"
             if hidden:
                 # The screen that it is shown on takes over what is filtered by here.
                 screen.find_actions.switch_filter_off()
-                says = f"went on in {where}: {screen.filter_hid_it()}"
+                says = f"this one is in {where}: {screen.filter_hid_it()}"
             screen.post_message(ShowActor(found.member.key, found.number, says))
         elif hidden:
             screen.find_actions.show_hidden(found.number - 1 - tree.table.dropped)
@@ -221,7 +221,5 @@ class FamilyActions:
             only = index == tree.cursor
             tree.move_to(index)
             screen.say(
-                f"the only {what} of all actors"
-                if only
-                else f"no other actor has a {what}: went on from its other end{unread}"
+                f"the only {what} of all actors" if only else f"no other actor has a {what}: {AROUND[step]}{unread}"
             )

@@ -49,7 +49,7 @@ class AcceptActions:
         cause = next((each for each in explanation.causes if row in each.rows), None)
         if cause is None:
             to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
-            screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
+            screen.say(f"nothing at the cursor is left to accept: {to_next} goes to the next cause", "warning")
             return
         rules = rules_for(cause)
 
@@ -111,9 +111,9 @@ class AcceptActions:
 
         text = f"{rule.code} {visible(rule.function)}: {visible(rule_in_words(rule))}"
         choices = {
-            _BREADTH: "accept more or less",
-            _REASON: "another reason, or last day",
-            _UNDO: "accept it no longer",
+            _BREADTH: "accept more, or less",
+            _REASON: "change its reason or its last day",
+            _UNDO: "stop accepting it",
         }
         self._screen.app.push_screen(Question("accepted", text, choices), answered)
 
@@ -123,7 +123,7 @@ class AcceptActions:
         rules = [each.because(rule.reason, rule.expires) for each in of_found or wider(rule)]
         rules = [each for each in rules if each != rule]
         if not rules:
-            self._screen.say("it accepts all that it can, and nothing here tells what less would be", "warning")
+            self._screen.say("it can't be wider, and nothing that differs here says how to make it narrower", "warning")
             return
 
         def chosen(answer: str | None) -> None:
@@ -139,7 +139,7 @@ class AcceptActions:
         except ChainviewError as error:
             self._screen.say(error.sentence, "error")
             return error.sentence
-        what = "accepted no longer" if other is None else f"accepted: {rule_in_words(other)}{_until(other)}"
+        what = "not accepted any more" if other is None else f"accepted: {rule_in_words(other)}{_until(other)}"
         self._screen.say(f"{rule.code} in {rule.function} is {what}")
         return ""
 

@@ -38,8 +38,8 @@ def at_place(explanation: Explanation, cause: Finding, row: int, sides: Sides) -
 def place_told(cause: Finding, row: int, *, with_values: bool) -> str:
     """Which of its places a row is, and, where its values are not told, of which of them the rest is said."""
     count = len(cause.rows)
-    told = f"place {cause.rows.index(row) + 1:,} of {count:,} at which the same change shows"
-    return told if with_values else f"{told}; what is said here is of the first, event {cause.event:,}"
+    told = f"the same cause as at event {cause.event:,}: place {cause.rows.index(row) + 1:,} of {count:,}"
+    return told if with_values else f"{told}; the values below are those of event {cause.event:,}"
 
 
 def _alike(found: list[Leaf], cause: Finding) -> list[Leaf]:

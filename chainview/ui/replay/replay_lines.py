@@ -34,11 +34,11 @@ from chainview.workbench.replay_thread import Progress, Stage
 _LABEL = 8
 _SAID = {
     Label.ACCEPTED: "accepted by a rule",
-    Label.VALUE: "differs because of what differs before it in its call",
-    Label.STATE: "differs because the state that its call was given does",
-    Label.SHIFT: "says the same, in another place",
-    Label.LINK: "says the same; its hash is another because it covers the events before",
-    Label.UNREACHED: "one side does not go so far",
+    Label.VALUE: "follows from a cause earlier in the same call",
+    Label.STATE: "follows from the state: its call began with another one than recorded",
+    Label.SHIFT: "says the same as recorded, at another place",
+    Label.LINK: "as recorded; only its hash differs, since each hash covers the one before",
+    Label.UNREACHED: "one side ended before this event",
 }
 """What is said of an event that is no cause."""
 _NARROWEST, _WIDEST = 60, 160
@@ -48,17 +48,23 @@ _NARROWEST, _WIDEST = 60, 160
 def replay_legend() -> list[Line]:
     """What the marks of a replay's rows mean, and those that its rows share with those of a chain."""
     marks: Meanings = [
-        ([(CAUSE_MARK, "changed")], "a cause: the first that differs here, and what nothing before it explains"),
-        ([(ACCEPTED_MARK, "good")], "differs as a rule accepts it"),
-        ([(FOLLOWING_MARK, "dim")], "says something else, but only because of a cause before it"),
-        ([(SAME_MARK, "dim")], "says the same under another hash, as each event behind a cause has"),
-        ([(UNTOLD_MARK, "changed")], "says something else; whether that is a cause is being found out"),
-        ([("another", "changed")], "words and values that are others on this side"),
+        ([(CAUSE_MARK, "changed")], "a cause: what differs first, or is not explained by what differs before it"),
+        ([(ACCEPTED_MARK, "good")], "differs, and a rule accepts it"),
+        ([(FOLLOWING_MARK, "dim")], "differs only because of a cause before it"),
+        (
+            [(SAME_MARK, "dim")],
+            "as recorded; only its hash differs, since each hash covers the one before",
+        ),
+        ([(UNTOLD_MARK, "changed")], "differs; whether it is a cause is being found out"),
+        ([("another", "changed")], "words and values that are not the same on the other side"),
         ([(MISSING, "dim")], "no call is made now where one was recorded"),
         ([(EXTRA, "dim")], "a call is made now that was not recorded"),
         ([(UNREACHED, "dim")], "the replay was stopped before it came so far"),
         ([("✓ identical", "good")], "all is as it was recorded, or what differs is accepted by rules"),
-        ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
+        (
+            [("≠ differs", "warn")],
+            "how many events are the same before it, how many causes there are, and how many events follow",
+        ),
     ]
     return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS), [], *rail_legend()]
 
@@ -91,7 +97,7 @@ def _verdict(explanation: Explanation) -> Line:
         told: Line = [(f"✓ identical{so_far}, {plural(explanation.recorded_events, 'event')}", "good")]
         modules = explanation.recorded_module, explanation.now_module
         by_other = all(modules) and modules[0] != modules[1]
-        return [*told, (" · by another module", "dim")] if by_other else told
+        return [*told, (" · the module is another one", "dim")] if by_other else told
     if explanation.verdict is Verdict.UNUSABLE:
         return [(f"✖ {_damage(explanation)}", "bad")]
     following: Line = [(f" · {plural(explanation.consequences.total, 'consequence')}", "dim")]
@@ -129,7 +135,7 @@ def why_lines(progress: Progress, width: int, row: int | None = None, sides: Sid
         if progress.stage is Stage.STOPPED:
             found = "nothing differed" if first is None else f"event {first + 1:,} differs"
             of = f"{progress.calls:,} of {plural(progress.of, 'call')}"
-            return [Fixed([(f"the replay was stopped after {of}: {found} so far, and nothing is explained", "dim")])]
+            return [Fixed([(f"the replay was stopped after {of}: {found} so far; why was not looked for", "dim")])]
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         then = (
@@ -181,7 +187,7 @@ def stack_lines(progress: Progress, width: int, row: int | None = None, *, besid
     """Both guest stacks of the cause that shows on a row, innermost first; `beside` puts them in two columns."""
     explanation = progress.explanation
     if explanation is None or explanation.first_mismatch is None:
-        return [Fixed([("there is a stack to show where recorded and now part", "dim")])]
+        return [Fixed([("stacks are shown once something differs", "dim")])]
     recorded, now = stacks_at(explanation, row)
     sides = ("recorded", _frames(recorded, "recorded")), ("now", _frames(now, "now"))
     if not beside:

@@ -20,7 +20,7 @@ from chainview.ui.widgets.slices import Slices
 
 _FIRST_SLICE = 0.06
 """Seconds that a filter or search may take at once, so that on most chains it is there in the next frame."""
-_TYPED_SLICE = 0.02
+_TYPED_SLICE = 0.012
 """The same for what each letter that is typed begins anew."""
 _TYPED_COUNT = 0.005
 """And for counting its hits, which the frame does not wait for."""
@@ -64,11 +64,14 @@ class QueryView(TreeView[T], Generic[T, S]):
     class SearchMoved(Message, namespace="chain_tree"):
         """A search for a hit or an error ended at an event, or nowhere; `wrapped` when it passed the end.
 
+        `step` is 1 where it went down and -1 where it went up.
+
         With `hidden` the event is one that the filter does not show, as it shows none that would do.
         """
 
         index: int | None
         wrapped: bool
+        step: int
         hidden: bool = False
 
     @dataclass
@@ -268,10 +271,10 @@ class QueryView(TreeView[T], Generic[T, S]):
             if wanted is not None:
                 self.move_to(seek.hit)
             if telling:
-                self.post_message(self.SearchMoved(seek.hit, wrapped, hidden=wanted is None))
+                self.post_message(self.SearchMoved(seek.hit, wrapped, step, hidden=wanted is None))
             return
         if telling:
-            self.post_message(self.SearchMoved(None, True))
+            self.post_message(self.SearchMoved(None, True, step))
         elif behind is not None:
             self._return(behind)
 
@@ -301,14 +304,18 @@ class QueryView(TreeView[T], Generic[T, S]):
     def _do(self, name: str, work: Iterator[None], seconds: float | None = None) -> None:
         """Begins work at once, for so many seconds, and goes on with it between frames."""
         self._work.add(name, work)
-        self._go_on(seconds or (_FIRST_SLICE if name in ("filter", "seek") else _SLICE))
+        if seconds is None:
+            seconds = _FIRST_SLICE if name in ("filter", "seek") else _SLICE
+        self._work.run(seconds, only=name)
+        self._go_on()
 
-    def _go_on(self, seconds: float = _SLICE) -> None:
-        self._work.run(seconds)
+    def _go_on(self) -> None:
         if len(self._work) and not self._working and self.is_running:
             self._working = True
-            self.set_timer(_BETWEEN_SLICES, self._continue)
+            # A frame that is to come is drawn first.
+            self.set_timer(_BETWEEN_SLICES, lambda: self.call_after_refresh(self._continue))
 
     def _continue(self) -> None:
         self._working = False
+        self._work.run(_SLICE)
         self._go_on()

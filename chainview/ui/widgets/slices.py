@@ -26,13 +26,20 @@ class Slices:
         """Ends work, if there is any of that name."""
         self._work.pop(name, None)
 
-    def run(self, seconds: float) -> None:
-        """Goes on with all of it, in turn, for about that long."""
+    def run(self, seconds: float, only: str = "") -> None:
+        """Goes on with all of it, or `only` with that of one name, in turn, for about that long."""
         until = perf_counter() + seconds
         while self._work and perf_counter() < until:
-            for name, work in list(self._work.items()):
+            for name in [only] if only else list(self._work):
+                work = self._work.pop(name, None)
+                if work is None:
+                    return
+                # It stands behind the others now, which have their turn before it also where the time is over.
+                self._work[name] = work
                 if next(work, _OVER) is _OVER and self._work.get(name) is work:
                     del self._work[name]
+                if perf_counter() >= until:
+                    return
 
 
 _OVER = object()

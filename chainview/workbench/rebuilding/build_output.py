@@ -205,7 +205,7 @@ def is_warning_line(text: str) -> bool:
 
 
 def _told(gone: int) -> list[str]:
-    return [f"… {plural(gone, 'line')} let go …"] if gone else []
+    return [f"… {plural(gone, 'earlier line')} not shown …"] if gone else []
 
 
 def _message(raw: bytes | bytearray) -> dict[str, Any] | None:

@@ -30,7 +30,7 @@ def paced(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> Iterator[int]:
 
 def test_slow_steps_are_followed_by_shorter_ones_and_quick_ones_by_longer_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step keeps its size while it takes some milliseconds, and never gets nothing to do or too much."""
-    first, same, half, whole = paced(monkeypatch, 0.006, 0.1, 0.001)
+    first, same, half, whole = paced(monkeypatch, 0.003, 0.1, 0.001)
     assert (same, half, whole) == (first, first // 2, first)
     assert list(paced(monkeypatch, *[1.0] * 40))[-1] > 0
     assert list(paced(monkeypatch, *[0.0] * 40))[-1] == MOST

@@ -109,7 +109,7 @@ def test_an_unknown_function_is_unanswerable_and_a_known_one_extra(tmp_path: Pat
     assert [each.code for each in unknown.causes] == ["C10"]
     known = explanation(recording, asking(tmp_path, "known.wat", ("ask", U32(1)), ("ask", U32(2))), then)
     assert [each.code for each in known.causes] == ["C3"]
-    assert "with no answer left in the recording" in known.causes[0].sentence
+    assert "the recording holds no answer" in known.causes[0].sentence
 
 
 @pytest.mark.parametrize("mode", list(Mode))
@@ -295,7 +295,7 @@ def test_other_work_with_the_same_events_is_told_and_no_difference(tmp_path: Pat
     measured = replace(LIMITS, fuel=True)
     explained = explain(Replay(recording, compile_module(read_module(said), measured), limits=measured).run())
     assert explained.verdict == "identical"
-    assert "more work inside f" in explained.sentence
+    assert "more work" in explained.sentence
 
 
 def test_a_text_report_fits_on_a_screen(tmp_path: Path) -> None:

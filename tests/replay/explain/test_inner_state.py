@@ -133,5 +133,5 @@ def test_without_a_state_that_is_shown_later_differences_are_not_blamed(tmp_path
     recording = recorded(inner_counter(get_state=False), tmp_path, *calls)
     explanation, _ = explained(recording, inner_counter(get_state=False, step=1), tmp_path)
     assert len(explanation.causes) == 1
-    assert any("not shown on both sides" in doubt for doubt in explanation.not_tested)
-    assert any("given another state" in doubt for doubt in explanation.not_tested)
+    assert any("not both modules show it" in doubt for doubt in explanation.not_tested)
+    assert any("began with another state" in doubt for doubt in explanation.not_tested)

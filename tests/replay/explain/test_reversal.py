@@ -107,7 +107,7 @@ def test_two_edits_of_one_text_are_two_causes_at_one_place(tmp_path: Path) -> No
     assert places(found) == [("C1", 2), ("C1", 2)]
     assert {cause.now for cause in found.causes} == {'"3 cat 8 "', found.causes[1].now}
     assert found.causes[1].now in ('"3 cat 7 "', '"1 cat 8 "')
-    assert found.causes[1].sentence.endswith("by another change once the first one is taken back")
+    assert found.causes[1].sentence.endswith("by another change, which shows once the first one is undone")
     assert all(cause.places == 1 or cause is found.causes[0] for cause in found.causes)
 
 
@@ -203,7 +203,7 @@ def test_the_bound_of_what_is_tried_is_told(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr("chainview.replay.explain.reversal.MOST_BUILDS", 0)
     found = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")
     assert places(found) == [("C1", 2)]
-    assert "whether more edits stand behind these: as many were taken back as are tried" in found.not_tested
+    assert "whether there are more causes: the search for them came to its limit" in found.not_tested
 
 
 def test_time_that_others_take_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,14 +43,14 @@ def line(lines: list[str], label: str) -> str:
 def test_the_headline_counts() -> None:
     """The first line has the event, the causes, what follows, and where it is equal again, each counted in words."""
     lines = report(ARGUMENT, consequences=Consequences(link=1), reconverges_at=9)
-    assert lines[0] == "DIVERGES at event 7 of 20 · 1 cause, 1 consequence · contents equal from 9"
+    assert lines[0] == "DIVERGES at event 7 of 20 · 1 cause, 1 consequence · same again from 9"
     assert report(ARGUMENT, ARGUMENT)[0] == "DIVERGES at event 7 of 20 · 2 causes, 0 consequences"
 
 
 def test_a_headline_keeps_its_words_where_it_has_little_room() -> None:
     """What follows has one word however long the line is; `contents` goes first, then where all is equal again."""
     facts = {"consequences": Consequences(link=1_234), "reconverges_at": 12_345}
-    assert report(ARGUMENT, **facts)[0].endswith("1 cause, 1,234 consequences · equal from 12,345")
+    assert report(ARGUMENT, **facts)[0].endswith("1 cause, 1,234 consequences · same again from 12,345")
     wider = report(ARGUMENT, **facts, accepted=(ARGUMENT,) * 2)[0]
     assert wider.endswith("1 cause, 1,234 consequences · 2 accepted")
 
@@ -182,7 +182,7 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
 @pytest.mark.parametrize(
     ("control", "code", "confidence"),
     [
-        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (recorded module agrees)"),
+        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (recorded module matches)"),
         (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (recorded module not tried)"),
         (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (recorded module differs elsewhere)"),
         (ControlOutcome.DIVERGED, Code.NOT_REPRODUCIBLE, "the edit is not to blame"),

@@ -72,7 +72,7 @@ def test_what_is_kept_shows_behind_another_state_too(tmp_path: Path) -> None:
     then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 2, MARK, TRAP_IF_MARKED)
     explanation = replayed(then, now, "f", "g", "f", "g")[1]
     assert codes(explanation) == [("C7", 4, 2), ("B1a", 6, 2)]
-    assert "made alone from the state that it was given" in explanation.causes[1].sentence
+    assert "run alone, from the same state" in explanation.causes[1].sentence
     assert {explanation.label(row) for row in explanation.causes[1].rows} == {Label.CAUSE}
 
 
@@ -95,7 +95,7 @@ def test_what_is_kept_is_one_cause_at_all_its_places(tmp_path: Path) -> None:
     then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 1, MARK, TRAP_IF_MARKED)
     explanation = replayed(then, now, "f", "g", "f", "g")[1]
     assert codes(explanation) == [("B1a", 6, 2)]
-    assert "made alone from its recorded state" in explanation.causes[0].sentence
+    assert "run alone, from its recorded state" in explanation.causes[0].sentence
 
 
 def test_hidden_state_is_the_edits_where_the_recorded_module_shows_none(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_a_declared_change_is_one_cause_however_many_calls_leave_such_a_state(tm
     said = "leaves a state of another type: Box has a new field more: list<u32>; Item.n is u64, was u32"
     assert explanation.causes[0].sentence == f"{INIT} {said}"
     assert explanation.label(3) is Label.STATE
-    assert "what calls do alone: the new build can't take their recorded state" in explanation.not_tested
+    assert "what each call does from its recorded state: the new build can't read that state" in explanation.not_tested
     ends["x.g"] = (ends["x.g"][0], String("c"))
     explanation = replayed(recorded, then, actor(declared, ends).written(tmp_path, "other.wat"))
     assert causes(explanation) == [("C7a", 2, 1), ("C6", 6, 1)]

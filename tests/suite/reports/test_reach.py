@@ -43,7 +43,7 @@ def test_what_no_chain_reaches_is_told_of_a_whole_suite() -> None:
     """Exports and imports, each once; init, which every chain calls, is not among them."""
     reach = reach_of(COUNTER, [result("a", SYMBOLS[0])], whole=True)
     assert (reach.exports, reach.imports) == (tuple(SYMBOLS[1:]), (LOG,))
-    assert list(reach.lines())[-1] == f"1 import is reached by no chain: {LOG}"
+    assert list(reach.lines())[-1] == f"1 import is not used by any chain: {LOG}"
     assert not list(reach_of(COUNTER, [result("a", *SYMBOLS, asked=(LOG,))], whole=True).lines())
     assert not list(Reach().lines())
 

@@ -241,8 +241,8 @@ def test_two_builds_are_marked_and_laid_against_each_other_and_one_is_replayed(f
         assert "✓ identical, 7 of 7 events" in rows[2]
         assert "● the first one" in rows[3]
         assert "2.0 kB" in rows[2]
-        assert "the modules of 1 old build were let go" in shown.view.text
-        assert "the first 3 builds of it are not listed any more" in shown.view.text
+        assert "1 old build can't be replayed: only newer modules are kept" in shown.view.text
+        assert "the first 3 builds of this session are not listed any more" in shown.view.text
         await driven.press("space", "j", "space", "space", "space", "j", "space")
         assert "enter lays the two marked against each other" in shown.view.text
         await driven.press("enter")

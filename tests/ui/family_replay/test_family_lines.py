@@ -33,7 +33,7 @@ def test_a_consequence_is_dim_and_names_whose_it_is() -> None:
     (block,) = reason_lines(standing, FamilyProgress(), (), members, 200)
     text = "\n".join(plain(block.line(row)) for row in range(block.height))
     assert "event 5: is sent something else because of 0 x, event 14" in text
-    assert "it was replayed with what is recorded" in text
+    assert "it was replayed with what was recorded" in text
     (block,) = reason_lines(
         Standing(members[0], 0, compared(0, Verdict.DIVERGED)), FamilyProgress(), (reach,), members, 200
     )

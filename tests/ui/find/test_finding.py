@@ -92,7 +92,7 @@ def test_what_a_filter_hides_is_found_and_shown() -> None:
         await driven.press("enter")
         assert tree.cursor == 4
         assert "filter off" not in driven.line("footer")
-        assert any("the filter hid it and is off now: F" in text for text in driven.said())
+        assert any("the filter hid it, so it is off now: F" in text for text in driven.said())
 
     drive_live(script, few_calls())
 

@@ -53,7 +53,7 @@ def test_a_search_goes_on_in_the_next_actor(tmp_path: Path) -> None:
         await driven.type("needle")
         await driven.press("enter")
         await shown(driven, "1 b")
-        assert "went on in 1 b: no more hits in 0 a" in driven.said()[-1]
+        assert "no more hits in 0 a: this one is in 1 b" in driven.said()[-1]
         assert driven.screen.chain_tree.cursor == 9
         driven.screen.unsay()
         await driven.press("n")
@@ -64,7 +64,7 @@ def test_a_search_goes_on_in_the_next_actor(tmp_path: Path) -> None:
         driven.screen.unsay()
         await driven.press("n")
         await shown(driven, "1 b")
-        assert "past the end of all: went on in 1 b" in driven.said()[-1]
+        assert "this one is in 1 b, the first of all" in driven.said()[-1]
         driven.screen.unsay()
         await driven.press("N")
         await shown(driven, "3 d")
@@ -128,7 +128,7 @@ def test_a_filter_stays_on_the_way_to_another_actor(tmp_path: Path) -> None:
         await driven.press("enter")
         await shown(driven, "3 d")
         assert driven.screen.chain_tree.cursor == 9
-        assert "went on in 3 d: the filter hid it and is off now: F filters again" in driven.said()[-1]
+        assert "this one is in 3 d: the filter hid it, so it is off now: F filters again" in driven.said()[-1]
         assert driven.screen.chain_tree.filter_count is None
         driven.screen.unsay()
         await driven.press("b")
@@ -149,7 +149,10 @@ def test_what_a_filter_hides_in_the_actor_that_is_shown_is_opened(tmp_path: Path
         await driven.press("ampersand")
         await driven.type("kind:result")
         await driven.press("enter")
-        for pattern, told in (("nowhere", "no hit in any of 2 actors"), ("needle", "the filter hid it and is off now")):
+        for pattern, told in (
+            ("nowhere", "no hit in any of 2 actors"),
+            ("needle", "the filter hid it, so"),
+        ):
             assert driven.screen.chain_tree.filter_count == (2, 7)
             driven.screen.find_actions.search_for(pattern)
             await driven.press("n")
@@ -168,7 +171,7 @@ def test_errors_are_gone_through_in_all_actors(tmp_path: Path) -> None:
     async def script(driven: Driven) -> None:
         await driven.press("e")
         await shown(driven, "2 failing")
-        assert "went on in 2 failing: no more errors in 0 root" in driven.said()[-1]
+        assert "no more errors in 0 root: this one is in 2 failing" in driven.said()[-1]
         assert driven.screen.chain_tree.cursor == 3
         await driven.press("e")
         await shown(driven, "3 spoilt")

@@ -73,7 +73,7 @@ def test_apart_a_search_is_on_the_side_with_the_keys(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         await looked.press("=", "g", "slash")
         await looked.type("^AT$")
-        assert looked.said()[-1] == "nothing like that in this chain"
+        assert looked.said()[-1] == "there is none in this chain"
         assert "no hit" in looked.line("why-title")
         await looked.press("tab", "g", "n")
         assert looked.tree.cursor == 16
@@ -219,7 +219,7 @@ def test_errors_of_either_side_are_gone_through(tmp_path: Path) -> None:
         assert " error " in looked.here()
         assert "error" not in looked.here().partition("│↳")[0]
         await looked.press("=", "g", "e")
-        assert looked.said()[-1] == "nothing like that in this chain"
+        assert looked.said()[-1] == "there is none in this chain"
         await looked.press("tab", "g", "e")
         assert " error " in looked.here()
 

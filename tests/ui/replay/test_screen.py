@@ -306,7 +306,7 @@ def test_a_replay_that_runs_is_stopped_by_a_key(tmp_path: Path) -> None:
         )
         looked.screen.tick()
         assert "■ stopped after 1 of 9 calls" in looked.line("status")
-        said = "the replay was stopped after 1 of 9 calls: nothing differed so far, and nothing is explained"
+        said = "the replay was stopped after 1 of 9 calls: nothing differed so far; why was not looked for"
         assert looked.below == said
         assert looked.screen.panes.sides.known == 4
         assert "x stop" not in looked.line("footer")

@@ -129,6 +129,29 @@ def test_a_long_filter_leaves_the_rows_until_it_is_ready(monkeypatch: pytest.Mon
     run(samples.table_of(samples.counting(1)), steps)
 
 
+def test_a_frame_that_is_to_come_is_drawn_before_hits_are_counted_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was typed is seen first, however long the rest takes."""
+    monkeypatch.setattr(query_view, "_TYPED_COUNT", 0)
+
+    async def steps(screen: TreeScreen) -> None:
+        tree, drawn = screen.tree, list[int]()
+        sought = tree.finder("put")
+        count = sought.count_step
+
+        def counted(size: int | None = None) -> bool:
+            drawn.append(tree.painted)
+            return count(size)
+
+        monkeypatch.setattr(sought, "count_step", counted)
+        before = tree.painted
+        tree.set_search(sought)
+        while not drawn:
+            await screen.pilot.pause(0.01)
+        assert drawn[0] > before
+
+    run(samples.table_of(samples.counting(4)), steps)
+
+
 @pytest.mark.once
 @pytest.mark.parametrize("length", [13, 24, 25, 61])
 def test_every_failure_is_on_the_rail_at_its_height(length: int) -> None:

@@ -89,7 +89,7 @@ def test_what_was_said_does_not_stay_over_the_next_prompt() -> None:
     """Neither on the screen's line nor as a toast."""
 
     async def script(driven: Driven) -> None:
-        driven.screen.say("nothing like that in this chain", "warning")
+        driven.screen.say("there is none in this chain", "warning")
         driven.screen.say("x" * 500, "warning")
         await driven.pilot.pause()
         await driven.press("slash")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from chainview.ui.widgets.slices import Slices
 
 
@@ -67,3 +69,32 @@ def test_no_time_is_no_step() -> None:
     slices.run(0)
     assert done == []
     assert "seek" in slices
+
+
+def test_one_name_alone_is_gone_on_with() -> None:
+    """What a key begins has its first slice for itself."""
+    slices, done = Slices(), list[str]()
+    slices.add("one", counting(done, "one", 2))
+    slices.add("other", counting(done, "other", 2))
+    slices.run(10, only="other")
+    assert done == ["other", "other"]
+    slices.run(10, only="nothing of that name")
+    assert "one" in slices
+
+
+def test_a_step_that_takes_all_the_time_is_the_only_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And next time it is the turn of the others."""
+    now, done, slices = [0.0], list[str](), Slices()
+    monkeypatch.setattr("chainview.ui.widgets.slices.perf_counter", lambda: now[0])
+
+    def slow(name: str) -> Iterator[None]:
+        for _ in range(2):
+            now[0] += 1.0
+            done.append(name)
+            yield
+
+    slices.add("one", slow("one"))
+    slices.add("other", slow("other"))
+    for _ in range(4):
+        slices.run(0.5)
+    assert done == ["one", "other", "one", "other"]

@@ -116,7 +116,7 @@ def unused_told(rules: Sequence[Rule], explanation: Explanation, today: date | N
         if rule.expires is not None and day > rule.expires:
             yield f"rule {number} ended on {rule.expires}"
         elif not any(rule.accepts(each, day) for each in explanation.accepted):
-            yield f"rule {number} matches nothing that differs here"
+            yield f"rule {number} accepts nothing here: nothing differs as it says"
 
 
 def wider(rule: Rule) -> list[Rule]:
@@ -168,8 +168,8 @@ def rule_for(
         breadth = Breadth.RELATION
     if breadth is Breadth.RELATION:
         if relation not in found.relations:
-            known = f": {', '.join(found.relations)} do" if found.relations else ""
-            raise ChainviewError(f"{relation} does not hold at every place of {found.code} in {found.function}{known}")
+            known = f"; true of all are: {', '.join(found.relations)}" if found.relations else ""
+            raise ChainviewError(f"{relation} is not true of every place of {found.code} in {found.function}{known}")
         return replace(rule, relation=relation)
     changes = found.changes
     if not changes:
@@ -190,7 +190,7 @@ def _one_of(found: Finding) -> str:
     """The relation of a cause that has only one."""
     if len(found.relations) > 1:
         raise ChainviewError(
-            f"{found.code} in {found.function} is the same wherever one of these holds, name it as the relation: "
+            f"{found.code} in {found.function} can be accepted by more than one relation, name one of them: "
             f"{'; '.join(found.relations)}"
         )
     return found.relations[0]

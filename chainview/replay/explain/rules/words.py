@@ -23,18 +23,20 @@ _FIRST_INTERFACE = re.compile(r"^[\w.-]+:[\w./-]+/(?=[\w.-])")
 _BETWEEN = re.compile(r"between (?:the start|\S+) and ")
 _DISTANCE = re.compile(r" by [\d,]+, ")
 _LETS_THROUGH = {
-    Code.OTHER_ARGUMENT: "whatever else {name} is asked, in any of its fields",
-    Code.OTHER_CALL: "any other call in the place of {name}, and every move of it",
-    Code.EXTRA_CALL: "every further call of {name}, wherever it is made and whatever it is asked",
-    Code.MISSING_CALL: "that any call of {name} is made no longer",
-    Code.LOOP_COUNT: "any number of turns around {name}",
-    Code.OTHER_RESPONSE: "whatever else {name} answers, in any field",
-    Code.OTHER_STATE: "whatever other state {name} leaves, in any field",
-    Code.STATE_TYPE: "every other change of the type of the state that {name} leaves",
+    Code.OTHER_ARGUMENT: "any other argument of {name}, in any field",
+    Code.OTHER_CALL: "any other function called in the place of {name}, and {name} called earlier or later",
+    Code.EXTRA_CALL: "every additional call of {name}, anywhere and with any argument",
+    Code.MISSING_CALL: "every call of {name} that is no longer made",
+    Code.LOOP_COUNT: "any number of turns of a loop that calls {name}",
+    Code.OTHER_RESPONSE: "anything else that {name} returns, in any field",
+    Code.OTHER_STATE: "any other state that {name} leaves, in any field",
+    Code.STATE_TYPE: "every other type of the state that {name} leaves",
     Code.FAILURE: "every failure of {name}, whatever it says",
-    Code.OTHER_ANSWER: "whatever else {name} is answered",
+    Code.OTHER_ANSWER: "any other answer to {name}",
 }
 """What a rule without a value lets through, by its code."""
+_SAID = {CallKind.ADDED: "called in addition", CallKind.GONE: "no longer called"}
+"""How a sentence says what rules have a shorter word for."""
 
 
 def rule_in_words(rule: Rule) -> str:
@@ -47,12 +49,12 @@ def rule_in_words(rule: Rule) -> str:
     if rule.relation and not rule.path:
         return _relation_of_calls(rule.relation)
     if rule.relation:
-        return f"whatever changes by {rule.relation}{where}"
+        return f"any change by {rule.relation}{where}"
     if rule.recorded or rule.now:
         return f"{rule.recorded or 'anything'} → {rule.now or 'anything'}{where}"
     if rule.path not in ("", ANYWHERE):
         return f"any value{where}"
-    return f"any {rule.code}{_of_function(rule)}, whatever it is"
+    return f"any {rule.code}{_of_function(rule)}"
 
 
 def all_in_words(rule: Rule) -> Iterator[str]:
@@ -136,7 +138,7 @@ def _way(how: str) -> str:
     if kind is None:
         return _short(how)
     place = how.removeprefix(kind).partition(": ")[0]
-    return _before(f"{kind}{_DISTANCE.sub(' ', place, count=1)}")
+    return _before(f"{_SAID.get(kind, kind)}{_DISTANCE.sub(' ', place, count=1)}")
 
 
 def _before(text: str) -> str:
@@ -148,8 +150,10 @@ def _relation_of_calls(relation: str) -> str:
     for kind in (CallKind.ADDED, CallKind.GONE):
         if relation.endswith(f" {kind}"):
             asked = _name_cut(relation.removesuffix(f" {kind}")).partition(" sha256:")[0]
-            return f"{middle_cut(asked, _LONGEST_TOLD)} {kind}, at any place"
-    return f"whatever is asked: {_before(relation)}"
+            return f"{middle_cut(asked, _LONGEST_TOLD)} {_SAID[kind]}, at any place"
+    for kind, said in _SAID.items():
+        relation = relation.replace(f" {kind} between ", f" {said} between ", 1)
+    return f"{_before(relation)}, with any argument"
 
 
 def _name_cut(literal: str) -> str:

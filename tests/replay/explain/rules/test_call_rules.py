@@ -91,7 +91,7 @@ def test_a_call_in_addition_is_accepted_at_its_place_or_as_it_is() -> None:
     sides = (calls(A, B), calls(A, log("y"), B)), (calls(B, C), calls(B, log("x"), C))
     passes = {name: [diff_recordings(*each, [rule]).passes for each in sides] for name, rule in rules.items()}
     assert passes == {at_place: [True, False], as_asked: [False, True]}
-    with pytest.raises(ChainviewError, match="name it as the relation"):
+    with pytest.raises(ChainviewError, match="name one of them"):
         rule_for(cause, breadth=Breadth.CALL)
 
 
