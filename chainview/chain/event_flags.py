@@ -32,7 +32,7 @@ class Standing(IntEnum):
     """What the soundness of an event hangs on, as far as its flags tell."""
 
     ODD = 0
-    """It does not link on, can't be checked in full, or its entry is damaged."""
+    """Its entry is damaged, or no hash stands where one could be checked."""
     PLAIN = 1
     """On its hash alone."""
     PROVED = 2
@@ -45,6 +45,10 @@ class Standing(IntEnum):
     """As NOT_HELD, but it does not link on."""
     UNKNOWN_ELSEWHERE = 6
     """As UNKNOWN, but it does not link on."""
+    PLAIN_ELSEWHERE = 7
+    """As PLAIN, but it does not link on."""
+    PROVED_ELSEWHERE = 8
+    """As PROVED, but it does not link on."""
 
 
 def checked_in(flags: int) -> Checked:
@@ -59,16 +63,20 @@ def judged(*, proved: bool, wrong: bool) -> int:
 
 def _standing(flags: int) -> Standing:
     checked = checked_in(flags)
-    if flags & (OTHER_PARENT | DAMAGED) == OTHER_PARENT and checked in _ELSEWHERE:
-        return _ELSEWHERE[checked]
-    if flags & (OTHER_PARENT | DAMAGED) or (flags & NO_HASH and checked in (Checked.FULL, Checked.PROVED)):
+    if flags & DAMAGED or (flags & NO_HASH and checked in (Checked.FULL, Checked.PROVED)):
         return Standing.ODD
-    return _STANDING_OF[checked]
+    return (_ELSEWHERE if flags & OTHER_PARENT else _STANDING_OF)[checked]
 
 
 _STANDING_OF: Final = (Standing.PLAIN, Standing.PROVED, Standing.NOT_HELD, Standing.UNKNOWN)
 """By how far the event can be checked, where it links on."""
-_ELSEWHERE: Final = {Checked.LINK: Standing.NOT_HELD_ELSEWHERE, Checked.NONE: Standing.UNKNOWN_ELSEWHERE}
+_ELSEWHERE: Final = (
+    Standing.PLAIN_ELSEWHERE,
+    Standing.PROVED_ELSEWHERE,
+    Standing.NOT_HELD_ELSEWHERE,
+    Standing.UNKNOWN_ELSEWHERE,
+)
+"""The same, where it does not."""
 STANDINGS: Final = bytes([_standing(flags) for flags in range(256)])
 JUDGED_RIGHT: Final = bytes([flags | PROVED | NOT_WRONG for flags in range(256)])
 JUDGED_WRONG: Final = bytes([flags | WRONG for flags in range(256)])

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha1
 from itertools import accumulate
-from json import dumps
+from json.encoder import encode_basestring
 from typing import Final
 
 from chainview.system.long_work import done, go_on
@@ -75,7 +75,7 @@ def _byte_array_texts(values: Sequence[bytes]) -> list[bytes]:
 @lru_cache(maxsize=512)
 def type_text(event_type: str) -> bytes:
     """An event type as the JSON text that is hashed."""
-    return dumps(event_type, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return encode_basestring(event_type).encode("utf-8", "surrogatepass")
 
 
 def hashed_text(parent: bytes | None, event_type: str, payload: bytes) -> bytes:

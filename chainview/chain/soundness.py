@@ -79,7 +79,17 @@ _UNCHECKED: Final[dict[int, Soundness]] = {
     Standing.UNKNOWN_ELSEWHERE: Soundness(HashState.UNKNOWN, LinkState.GAP, Checked.NONE),
 }
 """What is to be said of events that hang on nothing that is in the file, behind one of which the hash is not known."""
+_DAMAGED_ROW, _PLAIN_AFTER_DAMAGE, _PROVED_AFTER_DAMAGE = 16, 17, 18
+"""Beside the standings: of a row that is no event, and of an event behind one, whose link leads elsewhere therefore."""
+_AFTER_DAMAGE: Final[dict[int, int]] = {
+    Standing.PLAIN_ELSEWHERE: _PLAIN_AFTER_DAMAGE,
+    Standing.PROVED_ELSEWHERE: _PROVED_AFTER_DAMAGE,
+}
+_HASHED: Final = frozenset((Standing.PLAIN, _PLAIN_AFTER_DAMAGE))
+"""Of an event that hangs on its hash alone, if it hangs on anything."""
+_PROVED: Final = frozenset((Standing.PROVED, _PROVED_AFTER_DAMAGE))
 _WITHOUT_PAYLOAD: Final = bytes(_UNCHECKED)
+_UNREADABLE: Final = Soundness(HashState.UNREADABLE, LinkState.HOLDS, Checked.NONE)
 _ALIKE: Final = re.compile(rb"([%b])\1{15,}" % re.escape(_WITHOUT_PAYLOAD))
 """Many events in a row of one standing, which hang on nothing."""
 _BYTES_A_STEP, _EVENTS_A_STEP = 1 << 16, 1 << 9
@@ -179,14 +189,13 @@ def _link(event: Event, computed: bytes | None, recorded: bytes | None, *, wrong
 
 def _payloads(table: EventTable, start: int, stop: int) -> list[bytes]:
     """The payloads of the events from `start` up to `stop`; none where they are damaged, or hang on no payload."""
-    found: list[bytes] = []
+    kinds = table.kinds[start:stop]
     if not table.standings(start, stop).translate(None, _WITHOUT_PAYLOAD):
         return [b""] * (stop - start)
-    while (damaged := table.kinds.find(Kind.DAMAGED, start, stop)) >= 0:
-        found += table.payloads(start, damaged)
-        found.append(b"")
-        start = damaged + 1
-    return found + table.payloads(start, stop) if found else table.payloads(start, stop)
+    if Kind.DAMAGED not in kinds:
+        return table.payloads(start, stop)
+    readable = iter(table.payloads_at([start + at for at, kind in enumerate(kinds) if kind != Kind.DAMAGED]))
+    return [b"" if kind == Kind.DAMAGED else next(readable) for kind in kinds]
 
 
 def _hashes(
@@ -247,7 +256,7 @@ class Judge:
         table, start = self._table, self._next
         if start == stop:
             return []
-        names, standings = table.type_names, table.standings(start, stop)
+        names, standings = table.type_names, self._standings_after_damage(stop)
         plain = standings.count(Standing.PLAIN)
         self.is_fast = plain == len(standings) and right_at_once(table, start, stop)
         if self.is_fast:
@@ -258,10 +267,12 @@ class Judge:
         recorded, before, first_right = table.hash(start - 1), self._before, start
         hashes = table.hashes(start, stop)
         types = [names[type_id] for type_id in table.type_ids(start, stop)]
-        chosen = (
-            None if plain == len(standings) else [at for at, each in enumerate(standings) if each == Standing.PLAIN]
-        )
-        computed_of_plain = _hashes([recorded, *hashes], types, payloads, chosen)
+        parents, chosen = [recorded, *hashes], None
+        if plain < len(standings):
+            chosen = [at for at, each in enumerate(standings) if each in _HASHED]
+            for at in chosen:
+                parents[at] = parents[at] if standings[at] == Standing.PLAIN else table.parent(start + at)
+        computed_of_plain = _hashes(parents, types, payloads, chosen)
         if chosen is None and computed_of_plain == hashes:
             table.judged_right(start, stop)
             self._next, self._before = stop, hashes[-1] if hashes else before
@@ -270,19 +281,27 @@ class Judge:
         following = iter(computed_of_plain)
         columns = zip(range(start, stop), standings, hashes, types, payloads, strict=True)
         for index, standing, hash_, event_type, payload in columns:
-            if standing == Standing.PLAIN:
-                computed: bytes | None = next(following)
-            elif standing in _UNCHECKED and self._hangs_on_nothing(index, standing, before):
-                found = _UNCHECKED[standing]
+            computed: bytes | None = None
+            if standing in _HASHED:
+                computed = next(following)
+            elif standing in _PROVED:
+                computed = hash_
+            elif standing == _DAMAGED_ROW or (
+                standing in _UNCHECKED and self._hangs_on_nothing(index, standing, before)
+            ):
+                found = _UNREADABLE if standing == _DAMAGED_ROW else _UNCHECKED[standing]
                 table.judged_right(first_right, index)
                 table.judged(index, proved=False, wrong=standing > Standing.UNKNOWN)
                 told.append((range(index, index + 1), found))
                 first_right, recorded, before = index + 1, hash_, None
                 continue
-            else:
-                computed = hash_ if standing == Standing.PROVED else None
-            if computed != hash_ or computed is None:
-                found = self._found(index, (hash_, event_type, payload), computed, before, recorded)
+            after_damage = standing >= _PLAIN_AFTER_DAMAGE
+            if computed != hash_ or computed is None or after_damage:
+                if after_damage and computed == hash_:
+                    found = Soundness(HashState.RIGHT, LinkState.AFTER_DAMAGE, table.checked(index), computed=hash_)
+                else:
+                    known = None if after_damage else computed
+                    found = self._found(index, (hash_, event_type, payload), known, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
                 told.append((range(index, index + 1), found))
@@ -292,11 +311,23 @@ class Judge:
         self._next, self._before = stop, before
         return told
 
+    def _standings_after_damage(self, stop: int) -> bytes:
+        """The standings up to an index, with those told apart of damaged rows, and of what stands behind one."""
+        start, kinds = self._next, self._table.kinds
+        standings = bytearray(self._table.standings(start, stop))
+        damaged = kinds.find(Kind.DAMAGED, max(start - 1, 0), stop)
+        while damaged >= 0:
+            at = damaged - start
+            if at >= 0:
+                standings[at] = _DAMAGED_ROW
+            if damaged + 1 < stop:
+                standings[at + 1] = _AFTER_DAMAGE.get(standings[at + 1], standings[at + 1])
+            damaged = kinds.find(Kind.DAMAGED, damaged + 1, stop)
+        return bytes(standings)
+
     def _hangs_on_nothing(self, index: int, standing: int, before: bytes | None) -> bool:
         """Whether what is to be said of an event follows from its standing, and from what the one before hashes to."""
         kinds = self._table.kinds
-        if kinds[index] == Kind.DAMAGED:
-            return False
         return standing <= Standing.UNKNOWN or (before is None and (not index or kinds[index - 1] != Kind.DAMAGED))
 
     def _found(
@@ -314,8 +345,6 @@ class Judge:
         """
         table = self._table
         checked = table.checked(index)
-        if table.kinds[index] == Kind.DAMAGED:
-            return _unproved(HashState.UNREADABLE, LinkState.HOLDS, checked)
         if computed is not None:
             return Soundness(HashState.WRONG, LinkState.HOLDS, checked, computed=computed)
         hash_, event_type, payload = told

@@ -310,7 +310,7 @@ class EventTable(event_flags.LinkedEvents):
             if self.kinds.find(Kind.DAMAGED, first, stop) < 0:
                 return self._source.payloads(starts[first:stop], types[first:stop], self.type_names)
         wanted = list(indices)
-        if self._source is None or Kind.DAMAGED in self.kinds:
+        if self._source is None or Kind.DAMAGED in bytes(map(self.kinds.__getitem__, wanted)):
             return [self.payload(index) for index in wanted]
         return self._source.payloads(
             [starts[index] for index in wanted], [types[index] for index in wanted], self.type_names

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from chainview.chain.files.entries.entry import Data
 
 _WINDOW = 1 << 16
+_ENOUGH = 1 << 12
+"""Bytes that are looked at before what does not match there is no longer thought to be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,9 @@ class Searcher:
         match, anew = None, not base < start < base + len(held)
         if not anew:
             match = pattern.match(held, start - base)
-            cut = (match is None or match.end() == len(held)) and base + len(held) < len(self._data)
+            seen = len(held) - (start - base)
+            is_open = seen < _ENOUGH if match is None else match.end() == len(held)
+            cut = is_open and base + len(held) < len(self._data)
             anew = cut and start > base + 1
         if anew:
             held, base, _ = self._look_at(start, 0)

@@ -16,6 +16,7 @@ from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entr
 from chainview.chain.files.entries.text_search import Searcher
 from chainview.chain.hashing import HASH_SIZE, event_hash
 
+_BEGIN = b"EVENT "
 _HEX = rb"[0-9a-fA-F]{40}"
 _NO_PARENT = b"0" * 40
 _HEAD = re.compile(rb"EVENT (%b)\n(%b)\n([^\n]*)\n(\d{1,18})\n\n" % (_HEX, _HEX))
@@ -45,14 +46,16 @@ def read_event_text(data: Data) -> Iterator[Entry]:
 
     While the data grows an event is waited for until the two newlines behind it are there.
     """
-    while (begun := data.find(b"EVENT ")) < 0 and may_grow(data):
+    while (begun := data.find(_BEGIN)) < 0 and may_grow(data):
         yield Pause()
     position, refused, sought = max(begun, 0), 0, 0
     searcher = Searcher(data)
     while position < len(data) or may_grow(data):
         size = len(data)
         found = searcher.match(_HEAD, position)
-        head, is_told = (found.match, True) if found is not None else _head(data, position)
+        head, is_told = None if found is None else found.match, True
+        if head is None and _BEGIN.startswith(searcher.between(position, min(position + len(_BEGIN), size))):
+            head, is_told = _head(data, position)
         begin = position if head is None else position + head.end() - head.start()
         end = size + 1 if head is None else begin + int(head.group(4))
         if (not is_told or (head is not None and end + 2 > size)) and may_grow(data):
@@ -103,6 +106,7 @@ def read_human_text(data: Data) -> Iterator[Entry]:
         yield Pause()
     if head is None:
         yield Damage(0, len(data), "event")
+    size = len(data)
     while head is not None:
         sought, is_told = head.end, False
         while (following := _next_human(data, searcher, sought)) is None and may_grow(data):
@@ -114,10 +118,11 @@ def read_human_text(data: Data) -> Iterator[Entry]:
                 continue
             sought = max(head.end, len(data) - _LONGEST_HUMAN_HEAD)
             yield Pause()
+        grown = len(data)
         if not is_told:
-            head = _next_human(data, searcher, head.start) or head
+            head = head if size == grown else _next_human(data, searcher, head.start) or head
             yield _human_event(searcher, head, len(data) if following is None else following.start)
-        head = following
+        head, size = following, grown
 
 
 def _is_whole(data: Data, head: _HumanHead) -> bool:
@@ -172,8 +177,9 @@ def _human_event(searcher: Searcher, head: _HumanHead, end: int) -> ReadEvent:
     stated = re.search(_HEX, parent)
     parent_hash = None if stated is None or stated.group() == _NO_PARENT else _hash(stated.group())
     hash_, length = _hash(head.hash), head.size
-    for begin in (head.end, head.end + 1):
-        payload = searcher.between(begin, begin + length) if begin + length <= end else b""
+    begins = (head.end, head.end + 1)
+    payloads = [searcher.between(begin, begin + length) if begin + length <= end else b"" for begin in begins]
+    for payload in dict.fromkeys(payloads):
         if event_hash(parent_hash, event_type, payload) == hash_:
             return ReadEvent(Event(hash_, parent_hash, event_type, payload), end, Checked.PROVED)
     return ReadEvent(Event(hash_, parent_hash, event_type, b""), end, Checked.LINK)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any, SupportsIndex
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,3 +45,22 @@ def test_a_match_at_a_place_is_that_of_the_whole_text(text: bytes, window: int, 
             assert (found.start, found.end) == whole.span()
         elif whole is not None:
             assert whole.end() - at >= window - 1
+
+
+class _Counted(bytes):
+    """Bytes that count how often they are read."""
+
+    reads = 0
+
+    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+        self.reads += 1
+        return super().__getitem__(at)
+
+
+def test_a_place_where_nothing_matches_is_not_read_anew() -> None:
+    """Where enough was seen of the text behind it, as between very many pieces of no format."""
+    data = _Counted(b"x\n" * (1 << 18))
+    searcher = Searcher(data)
+    for at in range(2, 20_000, 2):
+        assert searcher.match(re.compile(rb"EVENT [0-9a-f]{40}\n"), at) is None
+    assert data.reads < 5
