@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -88,3 +89,23 @@ class Result:
     """The exports of the suite's module that its chain calls, whether they are there or not."""
     asked: frozenset[str] = frozenset()
     """The imports that were asked, recorded or now."""
+
+
+_OPTIONS = {
+    "--timeout": "limits.timeout",
+    "--max-memory": "limits.memory",
+    "--state": "the state in its [[chain]]",
+}
+"""The options of the command for one chain, of which its report speaks, and what they are in a suite."""
+_OPTION = re.compile(rf"({'|'.join(map(re.escape, _OPTIONS))})\b")
+
+
+def as_of_a_suite(result: Result) -> Result:
+    """What is said of one chain, with the settings of a suite in the place of options."""
+    if result.outcome is Outcome.PASSED:
+        return result
+    return replace(result, says=tuple([_settings_in(each) for each in result.says]), text=_settings_in(result.text))
+
+
+def _settings_in(text: str) -> str:
+    return _OPTION.sub(lambda found: _OPTIONS[found.group()], text)

@@ -71,7 +71,7 @@ def judge(case: Case) -> Result:
     except OutOfTime:
         result = failed(case, Outcome.TIMED_OUT, case.too_long)
     except ChainviewError as error:
-        result = failed(case, Outcome.ERROR, _of_the_suite(error.sentence))
+        result = failed(case, Outcome.ERROR, error.sentence)
     except Exception as error:
         result = failed(case, Outcome.ERROR, failed_itself(error, f"replayed {case.path}").sentence)
     return replace(result, seconds=time.monotonic() - began, description=case.description)
@@ -80,11 +80,6 @@ def judge(case: Case) -> Result:
 def failed(case: Case, outcome: Outcome, sentence: str) -> Result:
     """What is said of a test that came to no comparison."""
     return Result(case.name, outcome, says=(sentence,), text=sentence, description=case.description)
-
-
-def _of_the_suite(sentence: str) -> str:
-    """A sentence that names an option of the command for one chain, with where that stands for a suite."""
-    return sentence.replace("leave out --state", "leave out the state in its [[chain]]")
 
 
 def request_of(case: Case) -> ReplayRequest:

@@ -15,7 +15,7 @@ from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.replay.differences.codes import Code
 from chainview.suite.building import built_module
-from chainview.suite.case import Case, Outcome, Result
+from chainview.suite.case import Case, Outcome, Result, as_of_a_suite
 from chainview.suite.equal_chains import with_two_verdicts
 from chainview.suite.gathering import gather
 from chainview.suite.judging import failed, judge
@@ -182,7 +182,7 @@ def _submitted(executor: Executor, case: Case) -> Future[Result]:
 def _result(future: Future[Result], case: Case) -> Result | None:
     """What came of a test; None for one that was not begun."""
     try:
-        return future.result()
+        return as_of_a_suite(future.result())
     except CancelledError:
         return None
     except WorkerTimedOut:

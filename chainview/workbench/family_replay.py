@@ -148,17 +148,18 @@ class FamilyReplay:
         if before is not None and before.explanation is not None:
             self.compared[member.number] = replace(before, explanation=explanation)
 
+    def begun(self, member: Member, opened: OpenedChain) -> Begun:
+        """The replay of one member, ready to run, once `opening` has run out; raises ChainviewError as that of all."""
+        recording = Recording.of(opened.load())
+        return self._begun(member, opened, recording, self._chosen(member, recording))
+
     def watched(self, member: Member) -> ReplayThread:
         """The replay of one member on a thread of its own, for a screen."""
-
-        def begin(opened: OpenedChain) -> Begun:
-            recording = Recording.of(opened.load())
-            return self._begun(member, opened, recording, self._chosen(member, recording))
 
         found = self.compared.get(member.number)
         by = None if found is None else found.by
         name = member.title if by is None else f"{member.title} ↔ {by.within(_NAMED_CELLS)}"
-        return ReplayThread(name, lambda: open_chain(member.file), begin)
+        return ReplayThread(name, lambda: open_chain(member.file), lambda opened: self.begun(member, opened))
 
     def _replayed(self, member: Member, opened: OpenedChain) -> Iterator[tuple[Member, int, int]]:
         recording = Recording.of(opened.load())

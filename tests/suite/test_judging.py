@@ -120,7 +120,7 @@ def test_what_cant_be_used_is_an_error_in_a_sentence(tmp_path: Path, chain: Path
     for found, sentence in (
         (judged(counter, tmp_path / "gone.chain"), "there is no file"),
         (judged(counter, tmp_path / "none.chain"), "is no chain"),
-        (judged(counter, chain, state="1s32"), "leave out the state in its [[chain]]"),
+        (judged(counter, chain, state="1s32"), "leave out --state"),
         (judged(counter, chain, accept="/nowhere"), "/nowhere"),
         (judged(counter, chain, sha256="0" * 64), "built anew"),
     ):

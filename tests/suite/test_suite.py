@@ -15,7 +15,7 @@ from chainview.suite.settings import read_settings
 from chainview.suite.suite import find_suite, named_by, run_suite
 from chainview.suite.worker_processes import WorkerCrashed, WorkerTimedOut
 from chainview.system.errors import ChainviewError
-from tests.suite.folders import counted, damaged, ending_in_a_call, suite_by, suite_of
+from tests.suite.folders import PRICING, counted, damaged, ending_in_a_call, suite_by, suite_of
 
 
 class Raising(Executor):
@@ -191,3 +191,16 @@ def test_without_a_module_nothing_is_replayed(tmp_path: Path) -> None:
     """It is told which is missing."""
     with pytest.raises(ChainviewError, match=r"there is no file .*gone\.wasm"):
         find_suite(read_settings(suite_by(Path("gone.wasm"), tmp_path, a=counted())))
+
+
+def test_what_is_said_names_the_settings_of_the_suite(tmp_path: Path) -> None:
+    """Not the options that the command for one chain has: the time of a call, and the state it began with."""
+    states = ['[[chain]]\npath = "chains/a.chain"\nstate = "1s32"']
+    chains = {"a": counted(), "loops": (PRICING / "workloads" / "forecast.chain").read_bytes()}
+    suite = find_suite(read_settings(suite_by(PRICING / "faults" / "endless-loop.wasm", tmp_path, *states, **chains)))
+    with ThreadPoolExecutor(1) as executor:
+        state, loops = run_suite([replace(each, timeout=1.0) for each in suite.cases], executor)
+    assert "leave out the state in its [[chain]]" in state.text
+    assert loops.says[0].endswith("it may never end, else give more limits.timeout")
+    assert "limits.timeout" in loops.text
+    assert "--timeout" not in loops.text

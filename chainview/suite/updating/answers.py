@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -12,9 +13,9 @@ from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules.rule import rule_for
 from chainview.replay.explain.rules.words import rule_in_words
 from chainview.replay.explain.text_report import report_text
-from chainview.suite.case import Case, Outcome, Result
+from chainview.suite.case import Case, Outcome, Result, as_of_a_suite
 from chainview.suite.judging import judge
-from chainview.suite.updating.differing import Differing, differing
+from chainview.suite.updating.differing import Differing, differing, members_differing
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import NotKept
 from chainview.system.wording import plural
@@ -136,13 +137,20 @@ def updated(
             found.append(result)
             continue
         try:
-            if find_family(case.path) is not None:
-                raise ChainviewError(f"{case.name} is a family: `chainview accept` changes the rules of its members")
-            with differing(case) as differs:
-                goes_on = choose(differs)
+            goes_on = _all_chosen(case, choose)
         except ChainviewError as error:
             tell(error.sentence)
             found.append(result)
         else:
-            found.append(replace(judge(case), seconds=result.seconds))
+            found.append(replace(as_of_a_suite(judge(case)), seconds=result.seconds))
     return found
+
+
+def _all_chosen(case: Case, choose: Choose) -> bool:
+    """Does something about a chain, or about each member of a family that differs; False once no more is wanted."""
+    family = find_family(case.path)
+    if family is None:
+        with differing(case) as differs:
+            return choose(differs)
+    with closing(members_differing(case, family)) as members:
+        return all(map(choose, members))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from chainview.actor.engine.loading import ENGINE, compile_module, read_module
-from chainview.actor.manifest import find_target
+from chainview.actor.engine.loading import ENGINE, LoadedModule, compile_module, read_module
+from chainview.actor.manifest import Target, find_target
 from chainview.actor.module import ModuleFile
+from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.exporters import WRITER, WRITERS, Excerpt, Losses
@@ -29,7 +30,8 @@ from chainview.system.clock import wall_ns
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import NotKept, write_whole
 from chainview.system.wording import plural
-from chainview.workbench.replay_thread import explained
+from chainview.workbench.family_replay import FamilyReplay
+from chainview.workbench.replay_thread import Begun, explained
 
 _FORMATS = {NATIVE: "msgpack", "json": "json", "event": "event"}
 """The formats in which a chain can be made anew without a loss, by the names of their writers."""
@@ -46,6 +48,9 @@ class Differing:
     opened: OpenedChain
     explanation: Explanation
     _control: Control
+    _at_hand: tuple[LoadedModule, ...] = ()
+    _recorded_module: Path | None = None
+    _of_family: bool = False
 
     @property
     def rules(self) -> Path:
@@ -76,13 +81,16 @@ class Differing:
         return count
 
     def _explain_again(self) -> None:
-        given = request_of(self.case).recorded_module
-        self.explanation, self._control = explained(self.replay, rules_if_any(self.rules), given, self._control)
+        self.explanation, self._control = explained(
+            self.replay, rules_if_any(self.rules), self._recorded_module, self._control, at_hand=self._at_hand
+        )
 
     @property
     def why_not_taken(self) -> str:
         """What keeps the chain that was made now from replacing the recorded one; empty where nothing does."""
         replay = self.replay
+        if self._of_family:
+            return "chains of a family tell of each other: record the family anew"
         if replay.asks:
             asked = dict.fromkeys(f"{each.interface.rpartition('/')[2]}.{each.function}" for each in replay.asks)
             return f"{plural(len(replay.asks), 'host call')} had no answer in the recording: {', '.join(asked)}"
@@ -137,20 +145,64 @@ def differing(case: Case) -> Iterator[Differing]:
 
     Nothing is accepted of an actor that does one thing now and another then.
     """
-    target = find_target(case.actor)
-    file = read_module(target.module)
-    if case.sha256 and file.sha256 != case.sha256:
-        raise ChainviewError(f"{file.path} was built anew while the suite ran: run it again")
+    target, file = _module_of(case)
     state = None if target.initial_state is None else String(target.initial_state)
     request, rules = request_of(case), _rules_of(case)
     with open_chain(case.path) as opened:
         replay = request.replay_by(opened, lambda limits: compile_module(file, limits), state)
         if not isinstance(replay, Replay):
             raise ChainviewError(f"{case.path} is damaged before its first call")
-        explanation, control = explained(replay.run(), rules_if_any(rules), request.recorded_module)
+        given = request.recorded_module
+        explanation, control = explained(replay.run(), rules_if_any(rules), given)
         if outcome_of(explanation) is not Outcome.DIFFERS:
-            raise ChainviewError(f"two replays gave two different results (B1c), so nothing of {case.name} is accepted")
-        yield Differing(case, file, replay, opened, explanation, control)
+            raise _two_verdicts(case)
+        yield Differing(case, file, replay, opened, explanation, control, (), given)
+
+
+def members_differing(case: Case, family: RecordedFamily) -> Generator[Differing, None, None]:
+    """The members of a family that differ, one after the other, each as long as it is looked at; raises as `differing`.
+
+    What else a family fails by is left: a member that is damaged, or that nobody can replay, is nothing to be accepted.
+    """
+    _, file = _module_of(case)
+    replays, count = FamilyReplay(request_of(case), family), 0
+    for _ in replays.opening():
+        pass
+    for member in family.members:
+        of_member = replace(case, name=f"{case.name}: {member.title}", path=str(member.file))
+        with ExitStack() as held:
+            found: Differing | None = None
+            with suppress(ChainviewError):
+                opened = held.enter_context(open_chain(member.file))
+                found = _member_of(of_member, file, opened, replays.begun(member, opened))
+            if found is not None:
+                count += 1
+                yield found
+    if not count:
+        raise _two_verdicts(case)
+
+
+def _member_of(case: Case, file: ModuleFile, opened: OpenedChain, begun: Begun) -> Differing | None:
+    """One that differs; None for any other one."""
+    if not isinstance(begun.replay, Replay):
+        return None
+    given, rules = begun.recorded_module, rules_if_any(_rules_of(case))
+    explanation, control = explained(begun.replay.run(), rules, given, at_hand=begun.at_hand)
+    if outcome_of(explanation) is not Outcome.DIFFERS:
+        return None
+    return Differing(case, file, begun.replay, opened, explanation, control, begun.at_hand, given, _of_family=True)
+
+
+def _module_of(case: Case) -> tuple[Target, ModuleFile]:
+    target = find_target(case.actor)
+    file = read_module(target.module)
+    if case.sha256 and file.sha256 != case.sha256:
+        raise ChainviewError(f"{file.path} was built anew while the suite ran: run it again")
+    return target, file
+
+
+def _two_verdicts(case: Case) -> ChainviewError:
+    return ChainviewError(f"two replays gave two different results (B1c), so nothing of {case.name} is accepted")
 
 
 def _rules_of(case: Case) -> Path:

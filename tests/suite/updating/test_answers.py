@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 from dataclasses import dataclass, field, replace
@@ -21,6 +22,7 @@ from chainview.suite.updating.differing import differing
 from chainview.system.errors import ChainviewError
 from tests.actor.running import sample
 from tests.suite.folders import PRICING, counted
+from tests.suite.shrink.folders import edited_counter, two_guilty
 
 SHORT = PRICING / "workloads" / "short.chain"
 
@@ -179,15 +181,44 @@ def test_two_verdicts_for_one_chain_are_told(tmp_path: Path) -> None:
     assert "was built anew" in told[1]
 
 
-def test_a_family_is_changed_by_its_members(tmp_path: Path) -> None:
-    """What to do is told."""
-    folder, told = tmp_path / "f", list[str]()
+@pytest.fixture
+def family(tmp_path: Path) -> Case:
+    """A family of three counters of which an edited build makes two differently, and the chain of a fourth is gone."""
+    folder = tmp_path / "f"
     folder.mkdir()
-    (folder / "0-counter.chain").write_bytes(counted())
-    (folder / "family.jsonl").write_text('{"file": "0-counter.chain", "id": "a", "name": "counter"}\n')
-    found = Case("f", str(folder), str(sample("counter")))
-    updated([found], [Result("f", Outcome.DIFFERS)], AcceptAll(print), told.append)
-    assert "`chainview accept` changes the rules of its members" in told[0]
+    for name in ("0-counter", "2-counter"):
+        shutil.move(two_guilty(tmp_path, 5), folder / f"{name}.chain")
+    (folder / "1-counter.chain").write_bytes(counted())
+    rows = [{"file": f"{number}-counter.chain", "id": f"a{number}", "name": "counter"} for number in range(4)]
+    (folder / "family.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    return Case("f", str(folder), str(edited_counter(tmp_path)))
+
+
+def test_each_difference_of_a_family_is_shown_and_accepted(family: Case) -> None:
+    """Member by member, by the rules of each; the chain made now is not to be had of one of them alone."""
+    folder = Path(family.path)
+    result, person = answered(family, "t", "a other words", "q")
+    assert result.outcome is Outcome.DIFFERS
+    assert [name for name in person.told if name.startswith("f: ")] == ["f: 0-counter.chain", "f: 2-counter.chain"]
+    assert any("can't be taken: chains of a family tell of each other" in each for each in person.told)
+    (rule,) = read_rules(folder / "0-counter.chain.accept.toml")
+    assert (rule.code, rule.reason) == ("C8", "other words")
+    assert not (folder / "2-counter.chain.accept.toml").exists()
+    result, person = answered(family, "a")
+    assert [name for name in person.told if name.startswith("f: ")] == ["f: 2-counter.chain"]
+    assert result.outcome is not Outcome.DIFFERS
+
+
+def test_all_that_differs_of_a_family_is_accepted(family: Case) -> None:
+    """What is wrong with it else stays as it is."""
+    told = list[str]()
+    (result,) = updated([family], [judge(family)], AcceptAll(told.append), told.append)
+    assert [line.partition(":")[0] for line in told] == ["f", "f"]
+    assert all("1 difference accepted, in" in line for line in told)
+    assert result.outcome is Outcome.ERROR
+    (Path(family.path) / "family.jsonl").write_text('{"file": "1-counter.chain", "id": "a1", "name": "counter"}\n')
+    updated([family], [Result("f", Outcome.DIFFERS)], AcceptAll(print), told.append)
+    assert "two verdicts (B1c)" in told[-1]
 
 
 def test_rules_that_may_not_outlive_a_power_cut_are_told_as_accepted(
