@@ -175,7 +175,7 @@ def test_two_verdicts_for_one_chain_are_told(tmp_path: Path) -> None:
     found = Case("c.chain", str(chain), str(sample("counter")))
     (result,) = updated([found], [Result("c.chain", Outcome.DIFFERS)], AcceptAll(print), told.append)
     assert result.outcome is Outcome.DIFFERS
-    assert "two verdicts (B1c)" in told[0]
+    assert "two different results (B1c)" in told[0]
     again = replace(found, sha256="0" * 64)
     updated([again], [Result("c.chain", Outcome.DIFFERS)], AcceptAll(print), told.append)
     assert "was built anew" in told[1]
@@ -218,7 +218,7 @@ def test_all_that_differs_of_a_family_is_accepted(family: Case) -> None:
     assert result.outcome is Outcome.ERROR
     (Path(family.path) / "family.jsonl").write_text('{"file": "1-counter.chain", "id": "a1", "name": "counter"}\n')
     updated([family], [Result("f", Outcome.DIFFERS)], AcceptAll(print), told.append)
-    assert "two verdicts (B1c)" in told[-1]
+    assert "two different results (B1c)" in told[-1]
 
 
 def test_rules_that_may_not_outlive_a_power_cut_are_told_as_accepted(
