@@ -7,10 +7,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from queue import SimpleQueue
@@ -147,7 +148,8 @@ class WorkerProcesses(Executor):
         ours, theirs = context.Pipe()
         process = context.Process(target=_work, args=(theirs,), name=f"chainview worker {number}", daemon=True)
         try:
-            process.start()
+            with _uninterrupted():
+                process.start()
         except OSError as error:
             raise limit_met(error) or ChainviewError(f"can't start a process: {error}") from None
         finally:
@@ -187,9 +189,23 @@ def _end_in_words(code: int | None) -> str:
     return f"ended by itself, with exit code {code}"
 
 
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Lets what this thread begins never hear of a ^C, which goes to all processes of a terminal: we end them."""
+    if sys.platform == "win32":
+        yield
+        return
+    # Where it begins itself it lets the signal through again.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(pipe: Connection) -> None:
     """A process: works until it is told to go home, or until nobody is there any more who could tell it."""
-    # A ^C goes to all processes of a terminal: whoever began this one ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # What is said beside the result must not get into what a person or a program reads.
     os.dup2(2, 1)

@@ -108,3 +108,12 @@ def test_names_are_not_taken() -> None:
     with pytest.raises(ValueError, match="no names"):
         workers.submit(print, end="")
     workers.shutdown()
+
+
+@pytest.mark.once
+def test_a_process_never_hears_of_an_interrupt() -> None:
+    """From its first moment on, also while it loads what it takes; who begins it hears on."""
+    with WorkerProcesses(1, LIMIT) as workers:
+        held = workers.submit(signal.pthread_sigmask, signal.SIG_BLOCK, ()).result()
+    assert signal.SIGINT in held
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
