@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,6 +21,8 @@ from chainview.suite.adding.recorded import (
     Taken,
     ToAdd,
     checked,
+    ended_events,
+    ended_so_far,
     family_described,
     module_bytes,
     modules_of,
@@ -145,21 +147,30 @@ class NewTest:
         family = find_family(folder) if indexes else None
         if family is None:
             raise ChainviewError(f"{folder} is no folder of a family: copy it into {self.chains} yourself")
-        if recorded.running:
-            raise ChainviewError("a family becomes a test once its actors have ended: end them first")
-        modules, module_path = list[str](), ""
+        modules, module_path, has_ended = list[str](), "", not recorded.running
         for member in family.members:
             with open_chain(member.file) as opened:
-                _exhausted(checked(opened))
+                if recorded.running:
+                    opened.load()
+                else:
+                    _exhausted(checked(opened))
+                has_ended = has_ended or ended_events(opened) > 0
                 modules += modules_of(opened)
                 module_path = module_path or (opened.header.module_path if opened.header else "")
+        if not has_ended:
+            raise ChainviewError(f"no call has ended in {folder} yet: there is nothing to test")
         settings = self._begun(recorded.actor or module_path)
         remarks = [*self._begins(), *self._keep_modules(settings, modules, recorded)]
         path, files = self.path, [each.file for each in family.members]
+        contents: dict[str, Path | Iterable[bytes]] = {each.name: each for each in (*indexes, *files)}
+        if recorded.running:
+            # Who is spawned from now on is none of it.
+            contents = {each.name: ended_so_far(each) for each in files}
+            contents[INDEX] = [replace(each.entry, events=None, head="").line.encode() for each in family.members]
         text = with_chain(settings.file, path, self._told(settings, path, family_described(family), None))
-        beside = [each for each in map(rules_file, files) if each.is_file()]
+        contents |= {each.name: each for each in map(rules_file, files) if each.is_file()}
         _make_folder(path.parent)
-        with _folder_put([*indexes, *files, *beside], path, force=self.force):
+        with _folder_put(contents, path, force=self.force):
             if text is not None:
                 _rewrite(settings.file, text)
         return Added(_name(settings, path), path, settings.file, tuple(remarks))
@@ -252,14 +263,21 @@ def _make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _folder_put(files: Iterable[Path], path: Path, *, force: bool) -> Iterator[None]:
-    """Puts a folder with copies of files in its place; where the block raises, what was there before is there again."""
+def _folder_put(contents: Mapping[str, Path | Iterable[bytes]], path: Path, *, force: bool) -> Iterator[None]:
+    """Puts a folder in its place, whose files are copied, or made of pieces.
+
+    Where the block raises, what was there before is there again.
+    """
     try:
         with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as temporary:
             made, before = Path(temporary, "new"), Path(temporary, "before")
             made.mkdir()
-            for file in files:
-                shutil.copyfile(file, made / file.name)
+            for name, content in contents.items():
+                if isinstance(content, Path):
+                    shutil.copyfile(content, made / name)
+                else:
+                    with (made / name).open("wb") as file:
+                        file.writelines(content)
             if force and path.is_dir():
                 path.rename(before)
             try:

@@ -15,7 +15,7 @@ from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.files.entries.header import sha256_in
 from chainview.chain.files.exporters import Losses, all_of, write_native
 from chainview.chain.files.formats import NATIVE
-from chainview.chain.files.opened import OpenedChain
+from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import Verification, verify_steps
 from chainview.chain.payload import Call
 from chainview.chain.words.spans import middle_cut
@@ -78,12 +78,9 @@ def checked(opened: OpenedChain) -> Generator[None, None, None]:
 
 def taken(opened: OpenedChain, *, running: bool) -> Taken:
     """What is taken of a chain that was read to its end; raises ChainviewError where there is nothing to test."""
-    recording = Recording.of(opened)
-    header, count = opened.header, len(opened.table)
-    if running:
-        last = recording.starts[-1] if recording.starts else 0
-        count = last if recording.starts and opened.table.call_open(last) else count
-    if not recording.starts or (running and count <= recording.starts[0]):
+    recording, header = Recording.of(opened), opened.header
+    count = ended_events(opened) if running else len(opened.table)
+    if not recording.starts or not count:
         raise ChainviewError(f"no call has ended in {opened.path} yet: there is nothing to test")
     return Taken(
         _first_events(opened, count) if running and opened.format == NATIVE else _bytes(opened),
@@ -92,6 +89,22 @@ def taken(opened: OpenedChain, *, running: bool) -> Taken:
         "" if header is None else header.module_path,
         opened.format,
     )
+
+
+def ended_events(opened: OpenedChain) -> int:
+    """How many events of a chain that still grows are of calls that have ended; 0 where none has."""
+    starts = Recording.of(opened).starts
+    if not starts:
+        return 0
+    count = starts[-1] if opened.table.call_open(starts[-1]) else len(opened.table)
+    return count if count > starts[0] else 0
+
+
+def ended_so_far(file: Path) -> Iterator[bytes]:
+    """What is taken of a chain that still grows, in pieces: its beginning alone where no call has ended yet."""
+    with open_chain(file) as opened:
+        opened.load()
+        yield from _first_events(opened, ended_events(opened))
 
 
 def modules_of(opened: OpenedChain) -> list[str]:

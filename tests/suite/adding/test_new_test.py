@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chainview.chain.families.index import INDEX, Entry
-from chainview.chain.files.native.layout import MAGIC
+from chainview.chain.files.entries.entry import End
+from chainview.chain.files.exporters import Losses, all_of, write_native
+from chainview.chain.files.native.layout import MAGIC, pack_end
 from chainview.chain.files.opened import open_chain
 from chainview.suite.adding.new_test import TakenName, new_test
 from chainview.suite.adding.recorded import ToAdd, checked, taken
@@ -234,9 +237,7 @@ def family(tmp_path: Path) -> Path:
 
 
 def test_a_family_is_one_test(folder: Path, family: Path) -> None:
-    """With all its chains; one that still runs is not taken, and one that is replaced is so as a whole."""
-    with pytest.raises(ChainviewError, match="once its actors have ended"):
-        new_test(folder, "f").add(ToAdd(family, running=True))
+    """With all its chains; one that is replaced is so as a whole."""
     added = new_test(folder, "f").add(ToAdd(family, str(sample("counter"))))
     assert sorted(path.name for path in (folder / "chains" / "f").iterdir()) == [
         "0-counter.chain",
@@ -250,6 +251,34 @@ def test_a_family_is_one_test(folder: Path, family: Path) -> None:
     (folder / "chains" / "f" / "left.txt").touch()
     new_test(folder, "f", force=True).add(ToAdd(family))
     assert not (folder / "chains" / "f" / "left.txt").exists()
+
+
+def test_a_family_that_runs_is_taken_as_far_as_its_calls_have_ended(folder: Path, family: Path) -> None:
+    """Of each member; one that is still in its init is there without events, and rows to come are none of it."""
+    with open_chain(family / "0-counter.chain") as opened:
+        excerpt = all_of(opened.load())
+        begun = [
+            b"".join(write_native(replace(excerpt, numbers=range(1, count + 1)), Losses())).removesuffix(
+                pack_end(End(count, excerpt.table.event(count - 1).hash))
+            )
+            for count in (8, 2)
+        ]
+    for number, data in enumerate(begun):
+        (family / f"{number}-counter.chain").write_bytes(data)
+    with (family / INDEX).open("a") as file:
+        file.write(Entry("2-counter.chain", "c", "counter", "a").line[:10])
+    new_test(folder, "f").add(ToAdd(family, str(sample("counter")), running=True))
+    counts = []
+    for number in range(2):
+        with open_chain(folder / "chains" / "f" / f"{number}-counter.chain") as opened:
+            counts.append((len(opened.load().table), opened.end is not None))
+    assert counts == [(6, True), (0, True)]
+    assert outcomes(folder) == [("chains/f", Outcome.PASSED, "counter and what it spawned: 2 actors")]
+    for number in range(2):
+        (family / f"{number}-counter.chain").write_bytes(begun[1])
+    with pytest.raises(ChainviewError, match="no call has ended in"):
+        new_test(folder, "g").add(ToAdd(family, running=True))
+    assert not (folder / "chains" / "g").exists()
 
 
 def test_a_family_whose_settings_cant_be_written_is_as_before(
