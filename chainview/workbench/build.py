@@ -52,7 +52,8 @@ class Build:
     @property
     def forms(self) -> Forms:
         """What it comes to in fewer and fewer words, for where it stands beside other things."""
-        return tuple([f"{self.name}: {each}" for each in self.brief]) or (self.text,)
+        whole = [f"{self.name}: {each}" for each in self.brief] or [self.text]
+        return tuple(dict.fromkeys([*whole, f"{self.name}: {self.state}"]))
 
 
 class BuildWatchLike(Protocol):

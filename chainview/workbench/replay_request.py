@@ -45,7 +45,7 @@ class ReplayRequest:
     def name(self) -> str:
         """Chain and actor in a few words."""
         paths = [Path(each) for each in (self.chain, self.actor)]
-        return " ↔ ".join([path.resolve().name if path.name in ("", "..") else path.name for path in paths])
+        return " ↔ ".join([_told(path) for path in paths])
 
     def watched(self) -> ReplayThread:
         """The replay on a thread of its own, for a screen."""
@@ -134,6 +134,13 @@ class ReplayRequest:
             found, now = replay, EventTable()
         opened.require_unchanged()
         return found, now
+
+
+def _told(path: Path) -> str:
+    """A file or folder by its name, and whole what is neither, such as a device."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        return str(path)
+    return path.resolve().name if path.name in ("", "..") else path.name
 
 
 def accepted_rules(given: Path | None, chain: str) -> list[Rule]:

@@ -178,8 +178,15 @@ class ReplayThread:
         """What is accepted now; raises ChainviewError when the rules can't be read."""
         return [] if self.begun is None else rules_if_any(self.begun.rules)
 
+    @property
+    def accepts_nothing(self) -> str:
+        """Why nothing is accepted here; empty where a rule may be."""
+        return ""
+
     def accept(self, rule: Rule) -> Path:
         """Adds a rule, and explains again; returns the rules' file. Raises ChainviewError."""
+        if self.accepts_nothing:
+            raise ChainviewError(self.accepts_nothing)
         begun = self.begun
         assert begun is not None
         append_rule(begun.rules, rule)

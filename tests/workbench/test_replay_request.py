@@ -25,6 +25,11 @@ def test_what_stands_for_a_folder_is_named_by_it(tmp_path: Path, monkeypatch: py
     assert names == ["session ↔ new", "session ↔ modules", "session ↔ x.wasm"]
 
 
+def test_what_is_no_file_is_named_whole() -> None:
+    """The last word of a device's path tells nobody what it is."""
+    assert ReplayRequest("x.wasm", "/dev/null").name == "/dev/null ↔ x.wasm"
+
+
 @pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("gone")])
 def test_what_is_no_file_in_the_place_of_the_rules_is_told(tmp_path: Path, put: Callable[[Path], None]) -> None:
     """A folder, a pipe or a link to nothing is not passed over as if there were no rules."""

@@ -46,7 +46,7 @@ class BuildsList(Choices):
         self._shown = self._builds.all()[::-1]
         there = {each.key for each in self._shown}
         self._marked = [each for each in self._marked if each in there]
-        self._does = "lays the two marked against each other" if len(self._marked) == 2 else "replays the chain with it"
+        self._does = "compares the two that are marked" if len(self._marked) == 2 else "replays the chain with it"
 
     def choices(self, width: int) -> Sequence[Choice]:
         """Number, time, size, and what it came to."""

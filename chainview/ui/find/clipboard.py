@@ -113,15 +113,16 @@ class Forms:
     def __init__(self) -> None:
         self._copied: tuple[Hashable, Form] | None = None
 
-    def next_of(self, event: Hashable, size: int, *, stops: bool) -> Form:
+    def next_of(self, event: Hashable, size: int, *, stops: bool, chosen: Form | None = None) -> Form:
         """The form of an event of so many bytes, which is not said as text where those are very many.
 
-        A key that `stops` a copy copies nothing: the next one begins anew.
+        A key that `stops` a copy copies nothing: the next one begins anew. One that was `chosen` is it.
         """
         if stops:
             self._copied = None
             return Form.WHOLE
         form = Form.WHOLE if self._copied is None or self._copied[0] != event else self._copied[1].following
+        form = chosen or form
         if form is Form.VALUES and size > MOST_SAID:
             form = form.following
         self._copied = event, form

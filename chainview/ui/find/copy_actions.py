@@ -64,15 +64,16 @@ class CopyActions:
             return None
         return table, index
 
-    def _copy_event(self) -> None:
+    def _copy_event(self, chosen: Form | None) -> None:
         at = self._at()
         if at is None:
             return
         table, index = at
         begin, end = table.raw_payload(index)
         number, size = table.number(index), end - begin
-        form = self._forms.next_of(number, size, stops=COPYING in self._screen.slices)
-        shorter = self._forms.offered(self._screen.keymap.key(ActionId.COPY_EVENT), size)
+        form = self._forms.next_of(number, size, stops=COPYING in self._screen.slices, chosen=chosen)
+        key = self._screen.keymap.key(ActionId.COPY_EVENT)
+        shorter = "" if chosen else self._forms.offered(key, size)
         otherwise = _OTHERWISE if size <= _MOST_PRINTED else "save it"
         what = f"event {number:,} {form.value}"
         if form is Form.WHOLE:

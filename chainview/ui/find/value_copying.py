@@ -9,7 +9,7 @@ from chainview.chain.payload import Call
 from chainview.chain.words.taken_text import call_option, value_text
 from chainview.pack.literal import format_literal
 from chainview.system.wording import visible
-from chainview.ui.find.clipboard import copy
+from chainview.ui.find.clipboard import Form, copy
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
@@ -25,16 +25,20 @@ _CHOICES = {
     "p": ("its path", ActionId.COPY_PLACE),
     "c": ("the call, as --call '…'", ActionId.COPY_CALL),
     "y": ("the whole event as JSON", ActionId.COPY_EVENT),
+    "t": ("the whole event as text", ActionId.COPY_EVENT),
     "h": ("the event's hash", ActionId.COPY_HASH),
 }
+_EVENT_AS = {"y": Form.WHOLE, "t": Form.VALUES}
+"""The form of an event that a choice copies."""
 
 
 class ValueCopying:
     """What copies of the details: with the keys there, copying asks what of it."""
 
     def __init__(
-        self, screen: TreeScreen, copy_event: Callable[[], None], call_of_cursor: Callable[[], Call | None]
+        self, screen: TreeScreen, copy_event: Callable[[Form | None], None], call_of_cursor: Callable[[], Call | None]
     ) -> None:
+        """`copy_event` copies an event in a form, or for None in the next one."""
         self._screen = screen
         self._copy_event = copy_event
         self._call = call_of_cursor
@@ -63,12 +67,12 @@ class ValueCopying:
     def _choose(self) -> None:
         place = self._place
         if place is None:
-            self._copy_event()
+            self._copy_event(None)
             return
 
         async def chosen(answer: str | None) -> None:
-            if answer == "y":
-                self._copy_event()
+            if answer in _EVENT_AS:
+                self._copy_event(_EVENT_AS[answer])
             elif answer is not None:
                 await self._screen.act(_CHOICES[answer][1])
 

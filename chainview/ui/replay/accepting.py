@@ -39,6 +39,8 @@ class AcceptActions:
 
     def _accept(self) -> None:
         screen, explanation = self._screen, self._screen.progress.explanation
+        if self._refused():
+            return
         if explanation is None or not explanation.causes:
             screen.say(
                 "there is no difference left to accept" if explanation else "what differs is not explained yet",
@@ -59,6 +61,13 @@ class AcceptActions:
 
         screen.app.push_screen(_Breadths(cause.code, rules, "goes on to the reason", screen.keymap), chosen)
 
+    def _refused(self) -> bool:
+        """Whether nothing can be accepted here, which is said."""
+        why = self._screen.replay.accepts_nothing
+        if why:
+            self._screen.say(why, "warning")
+        return bool(why)
+
     def add(self, rule: Rule) -> str:
         """Accepts what a rule says; returns why that can't be."""
         try:
@@ -73,6 +82,8 @@ class AcceptActions:
 
     def _list_accepted(self) -> None:
         screen = self._screen
+        if self._refused():
+            return
         try:
             rules = screen.replay.rules()
         except ChainviewError as error:

@@ -236,7 +236,7 @@ class SideCopyActions:
                 return payload
         return None
 
-    def _copy_events(self) -> None:
+    def _copy_events(self, chosen: Form | None) -> None:
         """Both sides in one JSON object, null for one that is not there."""
         items = self._items()
         numbers = [f"{name} {item + 1:,}" for name, table, item in items if _holds(table, item)]
@@ -246,8 +246,9 @@ class SideCopyActions:
         begins = [table.raw_payload(item) for _, table, item in items if _holds(table, item)]
         size = sum([end - begin for begin, end in begins])
         key = tuple([item for _, _, item in items])
-        form = self._forms.next_of(key, size, stops=COPYING in self._screen.slices)
-        shorter = self._forms.offered(self._screen.keymap.key(ActionId.COPY_EVENT), size)
+        form = self._forms.next_of(key, size, stops=COPYING in self._screen.slices, chosen=chosen)
+        again = self._screen.keymap.key(ActionId.COPY_EVENT)
+        shorter = "" if chosen else self._forms.offered(again, size)
         what = f"{' and '.join(numbers)} {form.value}"
         if form is Form.WHOLE:
             copy_pieces(self._screen, what, _both(items), _JSON_A_BYTE * size, _OTHERWISE, shorter)

@@ -26,15 +26,15 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_legend, replay_status, stacks_at
-from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
+from chainview.ui.replay.replay_pane import DETAILS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay.saving import SavingActions
-from chainview.ui.widgets.footer import MOST_KEYS
+from chainview.ui.replay.useful_keys import useful_keys
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.prompt import Purpose
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.module_look import ModuleLook
-from chainview.workbench.replay_thread import Progress, ReplayThread, Stage
+from chainview.workbench.replay_thread import Progress, ReplayThread
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
@@ -90,7 +90,7 @@ class ReplayScreen(TreeScreen):
             **SideCopyActions(self).handlers(),
             **self._places.handlers(),
             ActionId.REPLAY: self._run_again,
-            **FrameActions(self, self._stacks).handlers(),
+            **FrameActions(self, self.stacks).handlers(),
             **self._compare.handlers(),
             **AcceptActions(self).handlers(),
             **SavingActions(self).handlers(),
@@ -263,7 +263,7 @@ class ReplayScreen(TreeScreen):
     def _sought(self) -> Line:
         return self.find_actions.sought().line(self.size.width - TABS_WIDTH)
 
-    def _stacks(self) -> Stacks:
+    def stacks(self) -> Stacks:
         """Those of the cause under the cursor, the stack of now first: its module is the one at hand."""
         explanation = self.progress.explanation
         if explanation is None or explanation.first_mismatch is None:
@@ -339,62 +339,5 @@ class ReplayScreen(TreeScreen):
         return self.keymap.elsewhere(action, self.scope, returns=self.returns)
 
     def useful_keys(self) -> list[tuple[ActionId, str]]:
-        """The keys for what the screen shows, help first and the palette last."""
-        chosen = [(ActionId.HELP, "help"), *self._ways_back()]
-        chosen += self._useful_in_pane() if self.pane.active else self._useful()
-        return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
-
-    def _useful_in_pane(self) -> list[tuple[ActionId, str]]:
-        zoom = "give the screen back" if self.pane.zoomed else "whole screen"
-        return [
-            (ActionId.PANE_NEXT, "to the events"),
-            (ActionId.DETAILS_ZOOM, zoom),
-            (ActionId.WRAP, "cut" if self.pane.view.wrap else "wrap"),
-            (ActionId.COPY_EVENT, "copy"),
-        ]
-
-    def _ways_back(self) -> list[tuple[ActionId, str]]:
-        if self.searching and not self.pane.active:
-            return [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
-        return [(ActionId.BACK, "back")] if self.returns or self.pane.active else []
-
-    def _on_accepted(self) -> bool:
-        """Whether the cursor is on what a rule accepts."""
-        tree = self.panes.active
-        return tree.cursor is not None and tree.pairs.labels[tree.cursor] == Label.ACCEPTED
-
-    def _useful(self) -> list[tuple[ActionId, str]]:
-        """The keys that are of use now, the most useful first."""
-        explanation, panes, searching = self.progress.explanation, self.panes, self.searching
-        chosen: list[tuple[ActionId, str]] = []
-        if self.progress.stage in (Stage.OPENING, Stage.REPLAYING):
-            chosen.append((ActionId.CALL_INTERRUPT, "stop"))
-        if not panes.linked:
-            chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
-        differs = explanation is not None and explanation.first_mismatch is not None
-        only = [(ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")]
-        if explanation is not None and differs and not explanation.causes:
-            chosen += [(ActionId.CAUSES, "accepted causes"), (ActionId.ACCEPTED, "take back")]
-        elif explanation is not None and differs:
-            chosen.append((ActionId.DIFF_NEXT, "next difference"))
-            chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
-            if not searching:
-                taken = self._on_accepted()
-                chosen.append((ActionId.ACCEPTED, "take back") if taken else (ActionId.ACCEPT, "accept"))
-                chosen.append((ActionId.EXPLAIN, "meaning"))
-            if not searching and any(frames for _, frames in self._stacks()):
-                chosen.append((ActionId.SOURCE, "source"))
-        elif self.progress.stage is Stage.FAILED and not self.returns:
-            chosen += [(ActionId.REPLAY, "replay again"), (ActionId.FOLD_TOGGLE, "fold")]
-        else:
-            chosen.append((ActionId.FOLD_TOGGLE, "fold"))
-        if searching:
-            return chosen + (only if differs and panes.linked else [])
-        chosen.append((ActionId.FIND, "find"))
-        chosen += only if differs else []
-        chosen.append((ActionId.DETAILS, "why" if self.pane.text == DETAILS else "details"))
-        if differs:
-            chosen.append((ActionId.STACKS, "why" if self.pane.text == STACKS else "stacks"))
-        if panes.wide and panes.linked:
-            chosen.append((ActionId.SYNC, "unlink"))
-        return chosen
+        """The keys for what the screen shows."""
+        return useful_keys(self)

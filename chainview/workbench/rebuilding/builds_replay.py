@@ -10,7 +10,6 @@ from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleFile
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.replay.explain.diff import diff_recordings
-from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.rules.store import rules_file
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -66,9 +65,10 @@ class BuildsDiff(ReplayThread):
         if replay is not None:
             replay.interrupt()
 
-    def accept(self, rule: Rule) -> Path:
-        """Refuses: what two builds do differently is no difference from what was recorded. Raises ChainviewError."""
-        raise ChainviewError("two builds are compared here: what differs is accepted where one of them is replayed")
+    @property
+    def accepts_nothing(self) -> str:
+        """What two builds do differently is no difference from what was recorded."""
+        return "two builds are compared here: what differs is accepted where one of them is replayed"
 
 
 def _bounded(limits: Limits) -> Limits:

@@ -244,7 +244,7 @@ def test_two_builds_are_marked_and_laid_against_each_other_and_one_is_replayed(f
         assert "1 old build can't be replayed: only newer modules are kept" in shown.view.text
         assert "the first 3 builds of this session are not listed any more" in shown.view.text
         await driven.press("space", "j", "space", "space", "space", "j", "space")
-        assert "enter lays the two marked against each other" in shown.view.text
+        assert "enter compares the two that are marked" in shown.view.text
         await driven.press("enter")
         assert builds.asked == [("2", "3")]
         assert driven.said() == ["those can't be compared"]

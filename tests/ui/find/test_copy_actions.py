@@ -196,3 +196,21 @@ def test_a_large_event_is_copied_between_keys_and_can_be_stopped(
         await driven.until(lambda: any("with true" in said for said in driven.said()))
 
     drive(FileSource(open_chain(path)), script)
+
+
+def test_with_the_keys_in_the_details_the_event_is_copied_in_either_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box asks what of it: as JSON, or as text, of which no other is offered then."""
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
+    copied: list[str] = []
+
+    async def script(driven: Driven) -> None:
+        monkeypatch.setattr(driven.app, "copy_to_clipboard", copied.append)
+        await driven.press("g", "tab")
+        for key, form in (("t", "text"), ("y", "JSON"), ("t", "text")):
+            await driven.press("y", key)
+            assert driven.said()[-1].startswith(f"copied event 1 as {form}")
+            assert "again" not in driven.said()[-1]
+
+    drive_live(script, few_calls())
+    assert copied[0] == copied[2]
+    assert json.loads(copied[1])["event_type"] in copied[0]

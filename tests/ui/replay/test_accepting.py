@@ -44,6 +44,23 @@ def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
     assert not source.differs
 
 
+def test_where_nothing_can_be_accepted_no_key_is_offered_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The keys say why at once, and nothing is asked before."""
+
+    async def script(looked: Looked) -> None:
+        monkeypatch.setattr(type(looked.screen.replay), "accepts_nothing", "two builds are compared here")
+        looked.screen.repaint_lines()
+        await looked.press("j", "k")
+        assert "a accept" not in looked.line("footer")
+        for key in "aU":
+            await looked.press(key)
+            assert looked.said()[-1] == "two builds are compared here"
+
+    look(tmp_path, "changed-field", script)
+
+
 def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
     """On a consequence a accepts nothing, nor does escape, nor a last day that is none."""
 
