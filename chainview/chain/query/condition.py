@@ -49,6 +49,8 @@ _UNITS: Final = {
 _NUMBER: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:[us](?:8|16|32|64)|f(?:32|64))?")
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[(\*|[0-9]{1,9})\]")
 _PATIENCE_SECONDS: Final = 1.0
+_LONGEST_KNOWN: Final = 100
+_MOST_KNOWN: Final = 1_000
 _MOST_VALUES: Final = 100_000
 """Values of one event that are compared."""
 
@@ -96,6 +98,8 @@ class Comparison:
     def __init__(self, table: EventTable, key: str, operator: str, wanted: Wanted) -> None:
         self._table, self._key, self._operator, self._wanted = table, key, operator, wanted
         self._regex = expression(wanted.text) if operator in ("~", "!~") else None
+        self._known: dict[str, bool] = {}
+        """Whether the expression is in short texts, such as names of functions, that were looked at."""
         self._steps = [] if key in (*NAMES, *NUMBERS) else steps_of(key)
         self._amount = amount(key, wanted.text) if key in NUMBERS else 0.0
         # Of a field in a record the name stands in the bytes of a payload.
@@ -115,6 +119,8 @@ class Comparison:
             meets = _ORDER[self._operator]
             micros = self._table.times(start, stop)[1]
             return bytes([bool(each) and meets(1000 * each, self._amount) for each in micros])
+        if self._regex is None or self.reads_values:
+            return bytes([self._meets(index) for index in range(start, stop)])
         with _limited(self._wanted.text):
             return bytes([self._meets(index) for index in range(start, stop)])
 
@@ -158,10 +164,23 @@ class Comparison:
     def _any_name(self, names: list[str], operator: str) -> bool:
         text = self._wanted.text
         if self._regex is not None:
-            return any(self._regex.search(name) for name in names)
+            return any(self._matches(name) for name in names)
         if operator == ":":
             return any(text.lower() in name.lower() for name in names)
         return any(name == text for name in names) if operator in ("=", "==") else False
+
+    def _matches(self, text: str) -> bool:
+        """Whether the expression is found in a text; of an event whose payload is read that alone is limited."""
+        assert self._regex is not None
+        if not self.reads_values:
+            return self._regex.search(text) is not None
+        known = self._known.get(text)
+        if known is None:
+            with _limited(self._wanted.text):
+                known = self._regex.search(text) is not None
+            if len(text) <= _LONGEST_KNOWN and len(self._known) < _MOST_KNOWN:
+                self._known[text] = known
+        return known
 
     def _value_meets(self, index: int) -> bool:
         table = self._table
@@ -205,7 +224,7 @@ class Comparison:
         if self._regex is not None:
             text = _text_of(value)
             shown = text if text is not None else format_literal(value, 4096)
-            return self._regex.search(shown) is not None
+            return self._matches(shown)
         if said is not None:
             return number is not None and said == number
         return self._wanted.text in _names_of(value, quoted=self._wanted.quoted)

@@ -172,9 +172,8 @@ class MergedView(GrowingView[MergedTable, MergedFinder]):
             if isinstance(known, MergedFailures | MergedFinder | MergedSelection):
                 known.cut(first)
         self._rows.fold.extend()
+        self._filter_what_came()
         if self._applied is not None:
-            while not self._applied.step():
-                pass
             self._rows.fold.set_matches(self._let_through())
         self._painter.clear_rows()
         row = None if held is None else self.table.order.row_of(held)

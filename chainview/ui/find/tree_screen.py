@@ -121,6 +121,11 @@ class TreeScreen(KeyedScreen):
             else "the filter hid it, so it is off now"
         )
 
+    def on_chain_tree_filter_given_up(self, event: QueryView.FilterGivenUp) -> None:
+        """Shows everything again where a filter took too long, and says so."""
+        self.find_actions.switch_filter_off()
+        self.say(event.sentence, "warning")
+
     def on_chain_tree_search_given_up(self, event: QueryView.SearchGivenUp) -> None:
         """Ends a search that took too long, and says so."""
         self.find_actions.end_search()

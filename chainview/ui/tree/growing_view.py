@@ -59,9 +59,7 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
     def extended(self) -> None:
         """Shows what was appended to the table since the last call; to be called once a tick."""
         self._let_go()
-        if self._applied is not None:
-            while not self._applied.step():
-                pass
+        self._filter_what_came()
         self._rows.fold.extend()
         if self._following:
             self._to_last()

@@ -88,6 +88,12 @@ class QueryView(TreeView[T], Generic[T, S]):
         filtered: bool
 
     @dataclass
+    class FilterGivenUp(Message, namespace="chain_tree"):
+        """An expression of the filter took too long, so that everything is shown again; `sentence` says so."""
+
+        sentence: str
+
+    @dataclass
     class SearchGivenUp(Message, namespace="chain_tree"):
         """A search took too long; `sentence` says so."""
 
@@ -160,10 +166,26 @@ class QueryView(TreeView[T], Generic[T, S]):
 
     def _filtering(self, selection: Selected) -> Iterator[None]:
         yield from self._preparing()
-        while not selection.step():
-            yield
+        try:
+            while not selection.step():
+                yield
+        except ChainviewError as error:
+            self._give_filter_up(error)
+            return
         self._rows.fold.extend()
         self._apply_filter(selection)
+
+    def _filter_what_came(self) -> None:
+        """Looks through what the table has got since."""
+        try:
+            while self._applied is not None and not self._applied.step():
+                pass
+        except ChainviewError as error:
+            self._give_filter_up(error)
+
+    def _give_filter_up(self, error: ChainviewError) -> None:
+        self.set_filter(None)
+        self.post_message(self.FilterGivenUp(error.sentence))
 
     def _apply_filter(self, selection: Selected | None) -> None:
         self._applied = selection

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.event import Extras
+from chainview.chain.query import condition
 from chainview.chain.query.filter import FilterError, Selection, Token, parse_filter
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
+from chainview.pack.values import U8, Record, Tuple
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
 
@@ -186,3 +188,13 @@ def test_what_took_long_is_told_by_units() -> None:
         table.append(event, Extras(duration_ns=number * 1_500_000))
     texts = ("took > 2ms", "took>=1.5ms", "took < 0.01 or event=1", "took != 3ms", "took > 1s")
     assert [_passed(table, text) for text in texts] == [[2, 3], [1, 2, 3], [0, 1, 2, 3], [1, 3], []]
+
+
+def test_only_expressions_are_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However large an event is, to read it and to compare it with a number or a name takes the time that it takes."""
+    monkeypatch.setattr(condition, "_PATIENCE_SECONDS", 0.02)
+    many = Tuple(tuple([Record("item", (("a", U8(number)),)) for number in range(10)] * 3_000))
+    table = samples.table_of([samples.call("f"), samples.result("f", many)])
+    assert _passed(table, "state[7].a > 6") == [1]
+    assert _passed(table, "function = f and value = 3") == [1]
+    assert _passed(table, "state[7].a ~ 7") == [1]

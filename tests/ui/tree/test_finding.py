@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.event import Kind
-from chainview.chain.query import search
+from chainview.chain.query import condition, search
 from chainview.chain.query.filter import parse_filter
 from chainview.chain.query.search import Finder
 from chainview.pack.cgrf import encode
@@ -263,3 +263,27 @@ def test_a_search_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -
         assert all("given up" in getattr(message, "sentence", "") for message in told)
 
     run(table, steps)
+
+
+def test_a_filter_that_takes_too_long_says_so_and_shows_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once, and also of what comes only later: neither ends the screen."""
+    monkeypatch.setattr(condition, "_PATIENCE_SECONDS", 0.02)
+    never_ends = ("note", encode(String("a" * 60 + "!")))
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_filter(parse_filter('value ~ "(a+)+$"'))
+        await screen.pilot.pause()
+        assert tree.filter_count == (0, 1)
+        samples.append(tree.table, [never_ends])
+        tree.extended()
+        await screen.pilot.pause()
+        assert tree.filter_count is None
+        tree.set_filter(parse_filter('value ~ "(a+)+$"'))
+        await screen.pilot.pause()
+        assert tree.filter_count is None
+        told = screen.said(ChainTree.FilterGivenUp)
+        assert len(told) == 2
+        assert all("takes too long" in getattr(message, "sentence", "") for message in told)
+
+    run(samples.table_of([("note", encode(String("fine")))]), steps)
