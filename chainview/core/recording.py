@@ -18,9 +18,9 @@ from chainview.core.compiled import compiled
 from chainview.core.instance import Instance
 
 RECORDER: Final = Path(__file__).with_name("recorder.wasm")
-LARGEST_INPUT: Final = 1 << 16
+LARGEST_INPUT: Final = 1 << 14
 """Bytes of an input that is recorded here."""
-_ROOM = 1 << 19
+_ROOM = 1 << 17
 """Bytes of entries that are held until they are taken."""
 _TEXT_ROOM = 4 * LARGEST_INPUT + (1 << 14)
 _STATE: Final = Struct("<Q4I20s7I")
@@ -54,7 +54,7 @@ class Recorded:
 
 
 class RecordingCore:
-    """A recorder on one file; raises WasmtimeError or OSError where it can't be had."""
+    """A recorder on one file; raises WasmtimeError, OSError, or UnicodeError for its name, where it can't be had."""
 
     def __init__(self, engine: wasmtime.Engine, store: wasmtime.Store, path: Path, forms: Sequence[Form]) -> None:
         wasi = wasmtime.WasiConfig()

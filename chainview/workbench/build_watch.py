@@ -30,7 +30,7 @@ from chainview.workbench.turns import Turn
 
 _STOPPED = "its check was stopped by the user"
 _TAKEN = "runs, as you chose:"
-_RUNS_ON = "still runs, but is not accepted any more"
+_RUNS_ON = "still runs, but no rule accepts it any more"
 _BY_RULES = (BuildState.ACCEPTED, BuildState.TAKEN, BuildState.WITHDRAWN)
 """Those of a build that runs by what is accepted."""
 _BY_OTHER_RULES = (*_BY_RULES, BuildState.DIVERGED)

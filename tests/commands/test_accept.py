@@ -49,7 +49,7 @@ def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys:
     report = str(chain.parent / "r.json")
     assert accept(chain, "--add", first[:6], "--from", report, "--reason", "new words", "--until", "2099-01-31") == 0
     told = capsys.readouterr().out
-    assert 'only "quote tea" → "offer tea" in the input, in any event, until 2099-01-31' in told
+    assert 'only "quote tea" → "offer tea" in the input, at any event, until 2099-01-31' in told
     assert "because new words" in told
     assert accept(chain, "--json") == 0
     [rule] = json.loads(capsys.readouterr().out)["rules"]
@@ -122,7 +122,7 @@ def test_a_rule_is_changed_where_it_stands(chain: Path, capsys: pytest.CaptureFi
         (["--add", "a", "--from", "bad.json"], "is no report"),
         (["--add", "ab", "--from", "strange.json"], "not as chainview replay --json prints it"),
         (["--add", "FIRST", "--from", "r.json", "--until", "soon"], "soon is none"),
-        (["--add", "FIRST", "--from", "r.json", "--relation", "+1"], "does not hold"),
+        (["--add", "FIRST", "--from", "r.json", "--relation", "+1"], "is not true of every place"),
         (["--remove", "1"], "there are no rules"),
         (["--change", "1", "--until", "never"], "there are no rules"),
     ],

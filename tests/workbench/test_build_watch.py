@@ -203,7 +203,7 @@ def test_a_build_that_runs_is_told_when_it_is_accepted_no_longer(tmp_path: Path)
         remove_rule(rules, 1)
         watch.judge_again()
         eventually(lambda: watch.build.state is BuildState.WITHDRAWN)
-        assert watch.build.text.startswith("build 2: still runs, but is not accepted any more, differs at 4: ")
+        assert watch.build.text.startswith("build 2: still runs, but no rule accepts it any more, differs at 4: ")
         assert watch.build.causes
         session.call("f()")
         eventually(lambda: session.status().calls == 4)

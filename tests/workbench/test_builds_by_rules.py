@@ -32,7 +32,7 @@ def test_a_build_that_runs_until_a_day_is_told_when_that_is_over(
             monkeypatch.setattr(f"chainview.replay.explain.rules.{module}.date", tomorrow)
         watch.look_at_rules()
         eventually(lambda: watch.build.state is BuildState.WITHDRAWN)
-        assert "not accepted any more" in watch.build.text
+        assert "no rule accepts it any more" in watch.build.text
 
 
 def test_what_another_program_accepts_lets_a_build_go_on_that_waits(tmp_path: Path) -> None:

@@ -87,10 +87,12 @@ class Detail(StrEnum):
 
     REPLACED = "{now} is called in the place of {recorded}"
     """C2."""
-    ADDED = "{calls} {made} now, not when recorded"
+    ADDED = "{calls} {made} now, which was not recorded"
     """C3, as the next three."""
     AFTER_FAILURE = "{calls} {made} now; the recorded call had failed by then, so the recording holds no answer"
-    BEYOND_RECORD = "{calls} {made} now, not when recorded; the recording holds no answer, so the call ended there"
+    BEYOND_RECORD = (
+        "{calls} {made} now, which was not recorded; the recording holds no answer, so the actor's call ends there"
+    )
     EXPORT_ADDED = "{export} is called once more than recorded"
     GONE = "{calls} no longer {made}"
     """C4, as the next one."""
@@ -143,7 +145,9 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
         "the recorded module itself does not replay as recorded: {detail}",
     ),
     Code.HIDDEN_STATE: Description(
-        Family.RECORDED_MODULE, "hidden state", "{export} remembers something outside its state: {detail}"
+        Family.RECORDED_MODULE,
+        "hidden state",
+        "{export} remembers something outside its state, as in a static: {detail}",
     ),
     Code.UNRECORDED_INPUT: Description(
         Family.RECORDED_MODULE,
@@ -157,7 +161,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
         Family.BEHAVIOUR, "argument changed", "{function} is asked for something else: {change}"
     ),
     Code.OTHER_ANSWER_USED: Description(
-        Family.BEHAVIOUR, "other answer used", "{function} is given {detail}; {change}"
+        Family.BEHAVIOUR, "other answer used", "{function} gets another value of an answer: {detail}; {change}"
     ),
     Code.COSMETIC: Description(
         Family.BEHAVIOUR, "cosmetic change", "{function} is asked for the same with other {detail}: {change}"
@@ -182,7 +186,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.UNANSWERABLE: Description(
         Family.BEHAVIOUR,
         "unanswerable",
-        "{function} is called now; the recording holds no answer of it, and the real one was not called",
+        "{function} is called now; the recording holds no answer for it, and a replay never calls the real function",
     ),
     Code.LENGTH: Description(Family.BEHAVIOUR, "longer or shorter", "{detail}"),
     Code.OTHER_ANSWER: Description(

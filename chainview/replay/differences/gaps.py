@@ -109,15 +109,26 @@ def _unanswered(at: Stretch, items: list[int]) -> bool:
 
 
 def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
-    function = side.function(items[0])
-    calls, made = f"{function} is", "called"
+    calls, made = f"{side.function(items[0])} is", "called"
     if len(items) > 1:
-        calls, made = f"{len(items):,} calls in a row, the first of {function}, are", "made"
+        calls, made = f"{_calls(side, items)} are", "made"
     words = Detail.ADDED if is_extra else Detail.GONE
     if unanswered:
         failed = at.hunk.recorded_call != NONE and _failed(at)
         words = Detail.AFTER_FAILURE if failed else Detail.BEYOND_RECORD
     return words.format(calls=calls, made=made)
+
+
+def _calls(side: Side, items: Sequence[int]) -> str:
+    """Several host calls by how many there are, and the functions of the first and the last."""
+    first, last = side.function(items[0]), side.function(items[-1])
+    if len({side.function(item) for item in items}) == 1:
+        return f"{len(items):,} calls of {first}"
+    return (
+        f"the calls of {first} and {last}"
+        if len(items) == 2
+        else f"{len(items):,} calls in a row, from {first} to {last},"
+    )
 
 
 def _failure_in_its_place(at: Stretch) -> frozenset[Sign]:

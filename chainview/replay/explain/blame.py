@@ -9,10 +9,10 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
 
 _SURE = {
-    ControlOutcome.PASSED: ("high", "recorded module matches", "old module matches"),
-    ControlOutcome.NOT_TESTED: ("fair", "recorded module not tried", "old module not tried"),
-    ControlOutcome.STOPPED: ("fair", "recorded module stopped by the time-out", "old module stopped"),
-    ControlOutcome.DIVERGED: ("fair", "recorded module differs elsewhere", "old module differs elsewhere"),
+    ControlOutcome.PASSED: ("high", "recorded module agrees", "recorded module agrees"),
+    ControlOutcome.NOT_TESTED: ("fair", "recorded module not run", "recorded module not run"),
+    ControlOutcome.STOPPED: ("fair", "recorded module stopped by the time-out", "recorded module stopped"),
+    ControlOutcome.DIVERGED: ("fair", "recorded module differs elsewhere", "recorded module differs elsewhere"),
 }
 """How sure a cause is by how the recorded module fared, and why, in two lengths."""
 
@@ -72,6 +72,6 @@ def confidence_forms(explanation: Explanation, cause: Finding) -> Forms:
     if found is Blame.UNKNOWN and cause.code is Code.HIDDEN_STATE:
         return ("can't tell whether the edit brought it", "perhaps the edit's")
     if cause.code is Code.HIDDEN_STATE:
-        return "brought by the edit: the old module has none", "brought by the edit"
+        return "brought by the edit: the recorded module has none", "brought by the edit"
     sure, why, short = _SURE[explanation.control]
     return f"confidence {sure} ({why})", f"confidence {sure} ({short})", f"confidence {sure}"

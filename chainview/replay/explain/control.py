@@ -118,8 +118,8 @@ def module_told(replay: Replay, at_hand: Sequence[LoadedModule], given: Path | N
         return f"another module than recorded; which functions changed is not known: {why}"
     if not changed:
         return "another module than recorded, in which no function changed"
-    which = "it was" if len(changed) == 1 else "they were"
-    return f"{_named(changed)} changed since the recording; whether {which} called here is not known"
+    which = "it" if len(changed) == 1 else "them"
+    return f"{_named(changed)} changed since the recording; whether this chain's calls reach {which} is not known"
 
 
 def _named(functions: Sequence[str]) -> str:

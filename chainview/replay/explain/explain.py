@@ -246,7 +246,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = _left_out(replay) if replay.recording.keeps_state else []
     if control.outcome in (ControlOutcome.NOT_TESTED, ControlOutcome.STOPPED):
-        doubts.append(f"whether the recorded module still does as recorded: {control.reason}")
+        doubts.append(f"whether the recorded module still repeats the recording: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")
     elif replay.gave_up:

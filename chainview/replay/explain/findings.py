@@ -10,7 +10,6 @@ from chainview.replay.explain.comparison import Comparison
 from chainview.replay.explain.explanation import Finding, Verdict
 from chainview.replay.explain.rules.rule import Rule, split_accepted
 from chainview.replay.judge.causes import Cause
-from chainview.system.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,10 @@ def findings_of(compared: Comparison, rules: Sequence[Rule]) -> Findings:
     return Findings(tuple(found), tuple(causes), tuple(accepted))
 
 
+_NAMED = 3
+"""The places that a sentence names beside the first one."""
+
+
 def wrong_pairing(detail: str, first: Finding) -> Findings:
     """The only finding where both sides do not belong together: what else differs says nothing."""
     sentence = Code.OTHER_MODULE.says(detail=detail)
@@ -60,12 +63,19 @@ def wrong_pairing(detail: str, first: Finding) -> Findings:
     return Findings((finding,), (finding,), sentence=sentence)
 
 
+def _further(events: Sequence[int]) -> str:
+    """The numbers of some events, the first of them."""
+    told = ", ".join([f"{event + 1:,}" for event in events[:_NAMED]])
+    more = f" and {len(events) - _NAMED:,} more" if len(events) > _NAMED else ""
+    return f"event {told}" if len(events) == 1 else f"events {told}{more}"
+
+
 def _finding(cause: Cause) -> Finding:
     """A cause in the numbers and words of a report."""
     first = cause.first
     # A chain ends once, however many calls the other one has more.
     events = cause.events[:1] if first.code is Code.LENGTH else cause.events
-    again = f"; also at {plural(len(events) - 1, 'more place')}" if len(events) > 1 else ""
+    again = f"; also at {_further(events[1:])}" if len(events) > 1 else ""
     return Finding(
         code=first.code,
         event=first.event + 1,

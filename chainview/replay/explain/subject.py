@@ -161,21 +161,20 @@ def untested(compared: Comparison) -> list[str]:
         calls = plural(len(judged.undecided), "call")
         it, differ = ("it", "differs") if len(judged.undecided) == 1 else ("they", "differ")
         doubts.append(
-            f"that {calls} {differ} only because {it} began with another state, which is taken for granted: "
+            f"whether {calls} {differ} for another reason than the state that {it} began with: "
             f"{_places(judged.undecided)}"
         )
     if judged.untraced:
-        if len(set(judged.untraced)) == 1:
-            told = "later in the same call, differs too: that may be a cause of its own"
-        else:
-            told = "later in calls that differ before, differ too: these may be causes of their own"
-        doubts.append(f"{_places(judged.untraced)}, {told}")
+        is_one = len(set(judged.untraced)) == 1
+        told, other = ("is a cause of its", "its call") if is_one else ("are causes of their", "their calls")
+        differ = "differs" if is_one else "differ"
+        doubts.append(f"whether {_places(judged.untraced)} {told} own: {other} {differ} before that already")
     if judged.half_separated:
-        doubts.append("whether there are more causes: the search for them came to its limit")
+        doubts.append("whether there are more causes: there were too many changes to try each")
     if judged.unread:
-        doubts.append(f"{plural(judged.unread, 'more difference')}, later in calls that differ before: not looked into")
+        doubts.append(f"what {plural(judged.unread, 'more difference')} come from, later in calls that already differ")
     if judged.answered:
-        doubts.append(f"{plural(judged.answered, 'other answer')}, taken to differ because the question does")
+        doubts.append(f"whether {plural(judged.answered, 'answer')} would differ if the same were asked")
     return doubts
 
 

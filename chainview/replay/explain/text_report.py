@@ -43,6 +43,8 @@ _CONFIDENCE = 34
 _BOTH = "recorded and now  "
 _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
+_HASHES = "on only hashes"
+"""What is said to differ, from some event on, of all that says the same."""
 
 
 def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0, at: Finding | None = None) -> str:
@@ -86,8 +88,9 @@ def _headline(explanation: Explanation, width: int) -> Iterator[str]:
         total = explanation.consequences.total
         said = plural(total, "consequence")
         # What is left out stands in --json, and on a screen in the rows.
-        shorter = _verdict_line(replace(explanation, reconverges_at=None), said)
-        yield fitting((_verdict_line(explanation, said), shorter), width)
+        shorter = _verdict_line(explanation, said)
+        shortest = _verdict_line(replace(explanation, reconverges_at=None), said)
+        yield fitting((shorter.replace(_HASHES, f"{_HASHES} differ"), shorter, shortest), width)
 
 
 def _with_counter(sentence: str, explanation: Explanation, width: int) -> Iterator[str]:
@@ -129,7 +132,7 @@ def _verdict_line(explanation: Explanation, consequences: str) -> str:
         f"{plural(count, 'cause')}, {consequences}",
     ]
     if explanation.reconverges_at is not None:
-        parts.append(f"same again from {explanation.reconverges_at:,}")
+        parts.append(f"from {explanation.reconverges_at:,} {_HASHES}")
     if explanation.accepted:
         parts.append(f"{len(explanation.accepted):,} accepted")
     return " · ".join(parts)
@@ -282,7 +285,7 @@ def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[
     if explanation.remarks and not explanation.blameless:
         yield 1, _in_two("note", explanation.remarks[0], "", width)
     if explanation.not_tested:
-        yield 0, _in_two("untested", explanation.not_tested[0], _and_more(explanation.not_tested), width)
+        yield 0, _in_two("unknown", explanation.not_tested[0], _and_more(explanation.not_tested), width)
 
 
 def _in_two(label: str, text: str, more: str, width: int) -> list[str]:
@@ -299,7 +302,7 @@ def _places(explanation: Explanation, cause: Finding) -> str:
     """The recorded events at which a cause shows, and those before which it does; the first of them."""
     recorded = {explanation.rows.recorded[row] for row in cause.rows if row < len(explanation.rows)}
     told, has_extra = cause.events[:_SHOWN_PLACES], NONE in recorded
-    before = [f"before {event:,}" for event in told if has_extra and event - 1 not in recorded]
+    before = [f"before event {event:,}" for event in told if has_extra and event - 1 not in recorded]
     at = [f"{event:,}" for event in told if not has_extra or event - 1 in recorded]
     parts = [", ".join(each) for each in (at, before) if each]
     more = f" and {len(cause.events) - _SHOWN_PLACES:,} more" if len(cause.events) > _SHOWN_PLACES else ""
@@ -333,7 +336,7 @@ def _top(frames: Sequence[Frame], room: int = 1 << 20) -> str:
 
 
 def _and_more(sentences: Sequence[str]) -> str:
-    return f" ({len(sentences) - 1} more untested: --json)" if len(sentences) > 1 else ""
+    return f" ({len(sentences) - 1} more unknown: --json)" if len(sentences) > 1 else ""
 
 
 def _line(label: str, text: str, width: int) -> str:

@@ -12,7 +12,9 @@ from chainview.replay.judge.case import Case, is_limited, may_be_hidden
 from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
 
-_HIDDEN_STATE = "run alone, from its recorded state, it does as recorded; run after the calls before it, it does not"
+_HIDDEN_STATE = (
+    "run alone, from its recorded state, it does what was recorded; run after the calls before it, it does not"
+)
 _HIDDEN_BEHIND_STATE = "run alone, from the same state, it does something else than after the calls before it"
 
 

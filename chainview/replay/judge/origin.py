@@ -39,8 +39,9 @@ def with_origin(found: Difference, then: Side) -> Difference:
     if origins is None:
         return found
     one, other = origins
-    detail = f"{other.name} (event {other.event:,}) in the place of {one.name} (event {one.event:,})"
-    change = f"{found.path} recorded {found.recorded}, now {found.now}"
+    detail = f"{found.path} is {other.name} of event {other.event:,} now, and was {one.name}"
+    detail += f" of event {one.event:,}" if one.event != other.event else ""
+    change = f"recorded {found.recorded}, now {found.now}"
     sentence = Code.OTHER_ANSWER_USED.says(function=found.function, detail=detail, change=change)
     return replace(found, code=Code.OTHER_ANSWER_USED, sentence=sentence)
 

@@ -14,7 +14,10 @@ from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handler, Handlers, Scope
 
 Rows = QueryView[Any, Any]
-AROUND = {1: "none further down, so this is the first one", -1: "none further up, so this is the last one"}
+AROUND = {
+    1: "none further down: this is the first one, from the top",
+    -1: "none further up: this is the last one, from the end",
+}
 """What is said where a way down, or up, went on from the other end."""
 
 

@@ -130,7 +130,7 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
         (3, [(f"of {figures.actors:,} actors", "accent")] if figures.actors > 1 else []),
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
-        (6, [(f"oldest {figures.dropped:,} not shown", "warn")] if figures.dropped else []),
+        (6, [(f"{figures.dropped:,} oldest events not shown", "warn")] if figures.dropped else []),
         (2, [figures.sound] if figures.sound[0] else []),
         (2, [figures.watch] if figures.watch[0] else []),
         (2, _build(figures, build_room - cell_len(figures.watch[0]))),

@@ -35,9 +35,9 @@ _LABEL = 8
 _SAID = {
     Label.ACCEPTED: "accepted by a rule",
     Label.VALUE: "follows from a cause earlier in the same call",
-    Label.STATE: "follows from the state: its call began with another one than recorded",
+    Label.STATE: "differs because its call began with another state than recorded",
     Label.SHIFT: "says the same as recorded, at another place",
-    Label.LINK: "as recorded; only its hash differs, since each hash covers the one before",
+    Label.LINK: "as recorded; only its hash differs, since it covers the hash of the event before",
     Label.UNREACHED: "one side ended before this event",
 }
 """What is said of an event that is no cause."""
@@ -51,10 +51,7 @@ def replay_legend() -> list[Line]:
         ([(CAUSE_MARK, "changed")], "a cause: what differs first, or is not explained by what differs before it"),
         ([(ACCEPTED_MARK, "good")], "differs, and a rule accepts it"),
         ([(FOLLOWING_MARK, "dim")], "differs only because of a cause before it"),
-        (
-            [(SAME_MARK, "dim")],
-            "as recorded; only its hash differs, since each hash covers the one before",
-        ),
+        ([(SAME_MARK, "dim")], _SAID[Label.LINK]),
         ([(UNTOLD_MARK, "changed")], "differs; whether it is a cause is being found out"),
         ([("another", "changed")], "words and values that are not the same on the other side"),
         ([(MISSING, "dim")], "no call is made now where one was recorded"),

@@ -66,7 +66,7 @@ def test_rates_are_short(rate: float, text: str) -> None:
 
 def test_letting_go_is_said() -> None:
     """Events that are no longer held are counted in the line."""
-    assert "oldest 500 not shown" in plain(status_line(Figures(events=1500, dropped=500), 120))
+    assert "500 oldest events not shown" in plain(status_line(Figures(events=1500, dropped=500), 120))
 
 
 def test_every_badge_differs_in_glyph_and_word() -> None:

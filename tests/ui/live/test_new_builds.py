@@ -107,11 +107,14 @@ def test_a_build_that_runs_and_is_accepted_no_longer_says_what_that_means() -> N
     """A toast tells what the next build that does so will do; R accepts it again, and there is none to keep instead."""
     watch = PlayedWatch()
     status, footer, toasts, _ = drive_builds(
-        PlayedSession(), watch, played(2, BuildState.WITHDRAWN, "still runs, but is not accepted any more"), keys="Rka"
+        PlayedSession(),
+        watch,
+        played(2, BuildState.WITHDRAWN, "still runs, but no rule accepts it any more"),
+        keys="Rka",
     )
-    assert "≠ build 2: still runs, but is not accepted any more" in status
+    assert "≠ build 2: still runs, but no rule accepts it any more" in status
     assert "r what differs  R accept again" in footer
-    assert "build 2 still runs, but is not accepted any more: R accepts it again" in toasts
+    assert "build 2 still runs, but no rule accepts it any more: R accepts it again" in toasts
     assert watch.done == ["start", "take", "close"]
 
 

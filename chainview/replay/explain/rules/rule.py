@@ -116,7 +116,7 @@ def unused_told(rules: Sequence[Rule], explanation: Explanation, today: date | N
         if rule.expires is not None and day > rule.expires:
             yield f"rule {number} ended on {rule.expires}"
         elif not any(rule.accepts(each, day) for each in explanation.accepted):
-            yield f"rule {number} accepts nothing here: nothing differs as it says"
+            yield f"rule {number} was not needed: nothing differs that it would accept"
 
 
 def wider(rule: Rule) -> list[Rule]:

@@ -54,7 +54,7 @@ def rule_in_words(rule: Rule) -> str:
         return f"{rule.recorded or 'anything'} → {rule.now or 'anything'}{where}"
     if rule.path not in ("", ANYWHERE):
         return f"any value{where}"
-    return f"any {rule.code}{_of_function(rule)}"
+    return f"any {rule.code} ({rule.code.description.title}){_of_function(rule)}"
 
 
 def all_in_words(rule: Rule) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _where(rule: Rule) -> str:
 
 
 def _in_events(rule: Rule) -> str:
-    return " and any event" if rule.path == ANYWHERE else ", in any event"
+    return " and at any event" if rule.path == ANYWHERE else ", at any event"
 
 
 def _of_function(rule: Rule) -> str:
@@ -120,10 +120,10 @@ def _calls_seen(seen: tuple[Seen, ...]) -> str:
     way = ways.pop() if len(ways) == 1 else "each as seen"
     moved = way.startswith("moved ")
     calls = list(dict.fromkeys([_call(each, _LONGEST_MOVED if moved else _LONGEST_SIDE) for each in seen]))
-    listed = _listed(calls, "more")
+    listed = _listed(calls, "other call")
     if moved:
         return f"only {'this move' if len(calls) == 1 else 'these moves'}: {listed}, {way.removeprefix('moved ')}"
-    return f"only {listed}{'' if way == CallKind.REPLACED else f', {way}'}, in any event"
+    return f"only {listed}{'' if way == CallKind.REPLACED else f', {way}'}, at any event"
 
 
 def _call(seen: Seen, room: int) -> str:

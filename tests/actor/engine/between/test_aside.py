@@ -37,7 +37,7 @@ from chainview.pack.values import U64, UNIT, String, Tuple
 from tests.actor.guests import Guest
 from tests.actor.running import sample
 
-TEXTS = st.text(max_size=300) | st.sampled_from(("", "\0", "x" * 255, "é" * 5000, "y" * 70_000))
+TEXTS = st.text(max_size=300) | st.sampled_from(("", "\0", "x" * 255, "é" * 5000, "y" * 16_000, "z" * 70_000))
 BROKEN = st.sampled_from((b"", b"CGRF", encode(String("ab"))[:-1] + b"\xff", encode(String("x")) + b"y"))
 ASKED = st.one_of(
     st.tuples(st.just("log"), TEXTS.map(lambda text: encode(String(text)))),
@@ -198,6 +198,20 @@ def test_a_full_disk_keeps_what_is_whole(tmp_path: Path) -> None:
         told.append((done.returncode, done.stderr.replace(how, "").replace(f"{count:,}", "N"), found.sound))
     assert told[0] == told[1]
     assert told[0][0] == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
+def test_a_name_that_is_no_text_leaves_it_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorder can't open such a file; all is recorded all the same."""
+    monkeypatch.setenv(VARIABLE, "always")
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    folder.mkdir()
+    made = recording(folder, sample("chatter"), "chat(100u32, 16u32)")
+    assert made.call(made.begun()).ok
+    made.close()
+    assert made.aside == 0
+    with open_chain(folder / "r.chain") as opened:
+        assert verify(opened).sound
 
 
 def test_what_is_noted_meanwhile_waits_for_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_only_what_lets_more_through_warns(name: str) -> None:
     """The last rule is the widest, is called so, and says what else it lets through; the others hold what was seen."""
     rules = rules_for(only_cause(THEN, OTHERS[name]))
     assert [bool(lets_through(rule)) for rule in rules] == [*[False] * (len(rules) - 1), True]
-    assert rule_in_words(rules[-1]).startswith(f"any {rules[-1].code} in host.")
+    assert rule_in_words(rules[-1]).startswith(f"any {rules[-1].code} (")
     assert len({rule_in_words(rule) for rule in rules}) == len(rules)
 
 

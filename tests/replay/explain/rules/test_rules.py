@@ -169,15 +169,15 @@ def test_rules_that_accept_nothing_any_more_are_told() -> None:
     (cause,) = diff_recordings(*sides).causes
     rules = [rule_for(cause), Rule(Code("C2")), rule_for(cause, expires=date(2020, 1, 1))]
     remarks = diff_recordings(*sides, rules).remarks
-    assert remarks == ("rule 2 accepts nothing here: nothing differs as it says", "rule 3 ended on 2020-01-01")
+    assert remarks == ("rule 2 was not needed: nothing differs that it would accept", "rule 3 ended on 2020-01-01")
 
 
 def test_a_rule_in_words_shows_the_changes_that_it_accepts() -> None:
     """Short changes stand in the line one after the other, and a part of an event is called by its name."""
     seen = tuple([Seen("response", f"{n}s32", f"{n + 1}s32") for n in range(5, 11)])
     rule = Rule(Code.OTHER_RESPONSE, "f", "response", seen=seen[:2])
-    assert rule_in_words(rule) == "only 5s32 → 6s32, 6s32 → 7s32 in the response, in any event"
-    told = "only 5s32 → 6s32, 6s32 → 7s32, 7s32 → 8s32, 8s32 → 9s32 and 2 other changes at input.at, in any event"
+    assert rule_in_words(rule) == "only 5s32 → 6s32, 6s32 → 7s32 in the response, at any event"
+    told = "only 5s32 → 6s32, 6s32 → 7s32, 7s32 → 8s32, 8s32 → 9s32 and 2 other changes at input.at, at any event"
     assert rule_in_words(replace(rule, path="input.at", seen=seen)) == told
 
 
