@@ -18,15 +18,17 @@ class OutOfTime(Exception):
 
 class _Limit:
     def __init__(self) -> None:
-        self._running = False
+        self._running = self._listens = False
 
     @contextmanager
     def over(self, seconds: float) -> Iterator[None]:
         if self._running or threading.current_thread() is not threading.main_thread():
             yield
             return
-        signal.signal(signal.SIGVTALRM, self._ring)
-        self._running = True
+        if not self._listens:
+            # Setting it costs more than most of the work that has a limit, of which there may be very much.
+            signal.signal(signal.SIGVTALRM, self._ring)
+        self._running = self._listens = True
         signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
         try:
             yield

@@ -2,7 +2,8 @@
 
 The events of a file link on, or are one event again and again, or have hashes that nothing gives; what they say is the
 same each time or another. Beside them stand notes, ends, and blocks that leave out the types of what is empty; between
-them, or in their place, what is half of one, or none.
+them, or in their place, what is half of one, or none. Some are written to be dear: each event of another type, with the
+same keys twice, with a hash of no size, or a chain of its own. What is read is shown too, as text, as JSON, in figures.
 """
 
 from __future__ import annotations
@@ -24,7 +25,11 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import Verification, verify
 from chainview.chain.payload import INIT, encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema
+from chainview.chain.soundness import Judge
 from chainview.chain.state_chain import linked
+from chainview.chain.stats.report import report_lines
+from chainview.chain.stats.statistics import Statistics
+from chainview.chain.words.report import event_line, event_object
 from chainview.pack.values import S64, U8, UNIT, List, Option, String, Tuple, Value, types
 from tests.campaigns.campaign import Campaign, Figures
 from tests.chain import samples
@@ -45,6 +50,8 @@ _TIMES, _LEAST = 8, 12 << 20
 _FEWEST, _MOST = 60, 600
 _LEFT_OUT = re.compile(rb"(\bnone|\[\])<[a-z0-9<>]*>")
 _TEN_MB = 10_000_000
+_MOST_FIGURES = 4000
+"""Lines of a report of figures, however many functions there are."""
 
 Pieces = Callable[[Random, int], bytes]
 """A file of so many pieces."""
@@ -93,6 +100,34 @@ def _with_extras(random: Random, size: int) -> bytes:
 def _of_many_types(random: Random, size: int) -> bytes:
     events = linked([(f"a{number}/b", b"") for number in range(10 * size)])
     return pack_header(samples.header()) + b"".join(map(pack_event, events))
+
+
+def _of_no_size(random: Random, size: int) -> bytes:
+    """Events whose hashes have another size than a hash has."""
+    events = [Event(b"x", b"y" * random.randrange(3), f"{number:x}", b"") for number in range(10 * size)]
+    return pack_header(samples.header()) + b"".join(map(pack_event, events))
+
+
+def _of_surrogates(random: Random, size: int) -> bytes:
+    said = b'{"hash":[%b],"parent_hash":null,"event_type":"\\ud8%02x%x","data":[1]},'
+    each = [said % (b"1," * 19 + b"1", number % 256, number) for number in range(4 * size)]
+    return b"[" + b"".join(each)[:-1] + random.choice((b"]", b""))
+
+
+def _of_keys_twice(random: Random, size: int) -> bytes:
+    twice = random.choice((b'"hash":[1],"hash":[2],', b'"data":[],"data":[1],', b'"":0,' * 5))
+    return b"[" + (b"{%b%b," % (twice, json.dumps(as_json(_events(random, 3)[0])).encode()[1:])) * size + b"{}]"
+
+
+def _of_many_names(random: Random, size: int) -> bytes:
+    """Blocks of keys and values, each of another name, of which none follows the one before."""
+    block = b"hash: %07x\ntype: host-call\ninterface: a%x\nfunction: b\ninput: none\n"
+    return b"".join([block % (random.randrange(1 << 28), number) for number in range(size)])
+
+
+def _of_many_chains(random: Random, size: int) -> bytes:
+    line = b'{"actor":"a%x","type":"x","data_hex":"00","seq":%d}\n'
+    return b"".join([line % (random.choice((number, 1)), number) for number in range(4 * size)])
 
 
 def _in_format(write: Callable[[list[Event]], bytes]) -> Pieces:
@@ -173,6 +208,11 @@ _FILES: dict[str, Pieces] = {
     "notes": _notes,
     "events with extras": _with_extras,
     "events of many types": _of_many_types,
+    "hashes of no size": _of_no_size,
+    "types that are no text": _of_surrogates,
+    "keys that stand twice": _of_keys_twice,
+    "blocks of many names": _of_many_names,
+    "capture of many chains": _of_many_chains,
 }
 
 
@@ -194,8 +234,26 @@ def _attack(random: Random, folder: Path, figures: Figures) -> None:
     finally:
         tracemalloc.stop()
     assert again == found, "read once more it is told otherwise"
+    began = time.process_time()
+    letters = sum(map(len, _shown(path)))
+    seconds = time.process_time() - began
+    figures.measure(f"seconds for 10 MB that are shown: {name}", seconds * _TEN_MB / max(len(data), letters, 1 << 14))
     figures.measure("bytes held for a byte of a file, beside 12 MB", max(0, peak - _LEAST) / len(data))
     assert peak < _TIMES * len(data) + _LEAST, f"{peak:,} bytes were held for a file of {len(data):,} ({name})"
+
+
+def _shown(path: Path) -> Iterator[str]:
+    """What is printed of a file, for people and for programs."""
+    with open_chain(path) as opened:
+        table = opened.load().table
+        judge = Judge(table)
+        for index in range(len(table)):
+            judge.go_to(index)
+            yield event_line(table, index)
+            yield json.dumps(event_object(table, index))
+        figures = report_lines(Statistics(table).finish(), 100)
+        assert len(figures) < _MOST_FIGURES, "figures of a line for each of very many functions"
+        yield from figures
 
 
 def _checked(path: Path) -> Verification:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
-from typing import cast as typed
+from typing import Any, TypeGuard
 
 import msgpack
 
@@ -89,7 +88,7 @@ class EntryDecoder:
             if not _is_entry(parts):
                 return None
             self.position = self._start + self._unpacker.tell()
-            return typed(list[Any], parts)
+            return parts
 
     def whole_end(self, start: int) -> tuple[int | None, int]:
         """Where what may be an entry ends, None where it is none; and how many objects were looked at to find it."""
@@ -125,7 +124,7 @@ class EntryDecoder:
             return None
         self.go_to(end)
         self._chunk = chunk
-        return typed(list[Any], parts)
+        return parts
 
     def _held(self, start: int, end: int) -> memoryview:
         """The bytes between two offsets, which the window holds then."""
@@ -145,7 +144,7 @@ def _unpacker(longest: int) -> msgpack.Unpacker:
     )
 
 
-def _is_entry(parts: object) -> bool:
+def _is_entry(parts: object) -> TypeGuard[list[Any]]:
     return type(parts) is list and len(parts) > 1 and type(parts[0]) is str
 
 
