@@ -10,7 +10,7 @@ from chainview.suite.case import Outcome, Result
 from chainview.suite.reports.reach import Reach
 from chainview.system.wording import plural
 
-_TOLD = {Outcome.DIFFERS: "differ", Outcome.CRASHED: "crashed", Outcome.ERROR: "could not be replayed"}
+_TOLD = {Outcome.CRASHED: "crashed", Outcome.ERROR: "could not be replayed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,16 @@ class SuiteSummary:
     @property
     def sentence(self) -> str:
         """What it comes to: the counts of each outcome, and of how much."""
-        told = [f"{count:,} {_TOLD.get(outcome, outcome.value)}" for outcome, count in self.counts.items()]
+        told = [_counted(outcome, count) for outcome, count in self.counts.items()]
         if cached := sum(each.from_cache for each in self.results):
             told[0] += f" ({cached:,} from the cache)"
         if self.left_out:
             told.append(f"{len(self.left_out):,} not begun")
-        return f"{', '.join(told)}: {plural(len(self.results), 'chain')}, {plural(self.events, 'event')}"
+        done = ", ".join(told) or "nothing to replay"
+        return f"{done}: {plural(len(self.results), 'chain')}, {plural(self.events, 'event')}"
+
+
+def _counted(outcome: Outcome, count: int) -> str:
+    if outcome is Outcome.DIFFERS and count != 1:
+        return f"{count:,} differ"
+    return f"{count:,} {_TOLD.get(outcome, outcome.value)}"

@@ -43,9 +43,16 @@ def test_the_report_is_a_table_with_what_does_not_pass_explained_below() -> None
         "",
         "note: no chains, and passed over: x",
         "note: 1 recording ends in the middle of its last call; it passes as far as it goes",
-        "2 passed, 1 differ, 1 crashed, 2 not begun: 4 chains, 1,259 events · no real host calls · 1.2 s",
+        "2 passed, 1 differs, 1 crashed, 2 not begun: 4 chains, 1,259 events · no real host calls · 1.2 s",
     ]
     assert summary.exit_code == 1
+
+
+def test_one_chain_and_none_are_counted_as_people_say_it() -> None:
+    """A share of a suite to which no chain falls passes."""
+    assert SuiteSummary((DIFFERS,)).sentence == "1 differs: 1 chain, 55 events"
+    assert SuiteSummary((DIFFERS, DIFFERS)).sentence == "2 differ: 2 chains, 110 events"
+    assert (SuiteSummary(()).sentence, SuiteSummary(()).exit_code) == ("nothing to replay: 0 chains, 0 events", 0)
 
 
 @pytest.mark.parametrize(

@@ -280,7 +280,7 @@ def suite(tmp_path: Path) -> Iterator[SuiteRun]:
         for name, outcome, cause in (("a", "passed", None), ("b", "differs", "the price is another"))
     ]
     report = json.dumps(
-        {"tests": tests, "sentence": "1 passed, 1 differ: 2 chains, 18 events", "remarks": ["so it is"]}
+        {"tests": tests, "sentence": "1 passed, 1 differs: 2 chains, 18 events", "remarks": ["so it is"]}
     )
     os.mkfifo(tmp_path / "go")
     counted = 'echo "{\\"done\\": 1, \\"of\\": 2, \\"failing\\": 0}" >&2; read x < go; '
@@ -310,7 +310,7 @@ def test_the_suite_is_counted_and_its_table_tells_each_cause(folder: Path, suite
         table = driven.top
         assert isinstance(table, SuiteBox)
         text = table.view.text
-        assert "build 2: 1 passed, 1 differ: 2 chains, 18 events" in text
+        assert "build 2: 1 passed, 1 differs: 2 chains, 18 events" in text
         assert "chains/b.chain  9  differs  the price is another\nchains/a.chain  9  passed" in text
         assert "so it is" in text
 

@@ -24,7 +24,7 @@ def of_test(name: str, *, passes: bool) -> dict[str, object]:
 
 REPORT = {
     "tests": [of_test("a", passes=True), of_test("b", passes=False), of_test("c", passes=True)],
-    "sentence": "2 passed, 1 differ: 3 chains, 27 events",
+    "sentence": "2 passed, 1 differs: 3 chains, 27 events",
     "remarks": ["of no matter"],
 }
 Made = Callable[[str], SuiteRun]
@@ -73,7 +73,7 @@ def test_its_progress_is_counted_and_what_does_not_pass_comes_first(tmp_path: Pa
     state = over(suite)
     assert [each.name for each in state.tests] == ["b", "a", "c"]
     assert state.forms == ("suite 2 of 3 equal", "suite: 1 fail")
-    assert told_of(state) == "2 passed, 1 differ: 3 chains, 27 events"
+    assert told_of(state) == "2 passed, 1 differs: 3 chains, 27 events"
     assert state.remarks == ("of no matter",)
     assert state.tests[0].cause == "it differs"
 
