@@ -108,16 +108,19 @@ def table_lines(functions: Sequence[FunctionFigures], width: int) -> list[str]:
     rows = [_cells(each) for each in shown]
     widths = [max(len(title), *(len(row[at]) for row in rows)) for at, title in enumerate(_COLUMNS)] if rows else []
     left = width - sum(widths) - 2 * len(widths) - 2
-    bar_cells = min(_BAR_CELLS, max(_LEAST_BAR, left - _LEAST_NAME))
-    room = left - bar_cells
-    longest = min(max(map(cell_len, [*names, *_TITLES.values()])), max(_LEAST_NAME // 2, room))
+    wanted = max(map(cell_len, [*names, *_TITLES.values()]))
+    bar_cells = min(_BAR_CELLS, left - min(wanted, _LEAST_NAME))
+    if bar_cells < _LEAST_BAR:
+        # A name says more than a bar of a cell.
+        bar_cells, left = 0, left + 2
+    longest = min(wanted, max(_LEAST_NAME // 2, left - bar_cells))
     named_cells = zip(names, rows, strict=True)
     lines: list[str] = []
     for kind in kinds:
         lines += ([""] if lines else []) + [_line(_TITLES[kind[0].group], _COLUMNS, widths, longest)]
         most = max([each.time_ns if timed else each.bytes for each in kind])
         for each in kind[:_MOST_ROWS]:
-            share = bar(each.time_ns if timed else each.bytes, most, bar_cells)
+            share = bar(each.time_ns if timed else each.bytes, most, bar_cells) if bar_cells else ""
             lines.append(f"{_line(*next(named_cells), widths, longest)}  {share}".rstrip())
         if len(kind) > _MOST_ROWS:
             lines.append(f"… and {len(kind) - _MOST_ROWS:,} more")

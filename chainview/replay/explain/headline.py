@@ -27,6 +27,8 @@ def headlines(cause: Finding) -> Forms:
     if cause.code.family is not Family.BEHAVIOUR or not cause.leaves:
         title = cause.code.description.title
         short = f"{title}: {name}" if name else title
+        if cause.code is Code.ORDER_OF_CALLS:
+            short = f"{name} is called earlier or later"
         return (*_told(cause, name, short), short)
     kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
     only = f", only its {kind}" if kind else ""

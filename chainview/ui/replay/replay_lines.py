@@ -153,7 +153,8 @@ def why_lines(progress: Progress, width: int, row: int | None = None, sides: Sid
             at = None
     lines = explanation_lines(explanation, width, told, at)
     if said:
-        lines.insert(1, [(f"{'here':<{_LABEL}}", "dim"), (said, "accent")])
+        here: Line = [(f"{'here':<{_LABEL}}", "dim"), (said, "accent")]
+        lines[1:1] = wrapped(here, width, _LABEL, words=True)
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
 
 

@@ -140,7 +140,11 @@ class ReplayScreen(TreeScreen):
         if isinstance(self._shown, Alignment | Explanation):
             self._show_only()
         self.find_actions.take_over(before.find_actions)
-        self.say("it is replayed again, by the module as it is now")
+        explained = before.progress.explanation
+        compared = explained is not None and explained.command == "diff"
+        self.say(
+            f"it is {'compared again, as the chains are' if compared else 'replayed again, by the module as it is'} now"
+        )
 
     def stay(self, failure: ChainviewError) -> None:
         """Goes on showing its replay, as it can't be run again."""

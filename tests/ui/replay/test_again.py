@@ -8,10 +8,12 @@ import pytest
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.lines.line import plain
 from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.workbench.diff_thread import DiffThread
 from chainview.workbench.module_look import ModuleLook
-from tests.ui.replay_looks import Looked, look
+from tests.ui.replay_looks import PRICING, Looked, _shown, look
 
 pytestmark = pytest.mark.once
 
@@ -36,6 +38,24 @@ def test_r_runs_the_replay_again_in_its_place(tmp_path: Path) -> None:
         assert "it is replayed again, by the module as it is now" in looked.said()
 
     look(tmp_path, "changed-field", script)
+
+
+def test_two_chains_are_compared_again(tmp_path: Path) -> None:
+    """And it is not said that anything was replayed."""
+    short, errors = [str(PRICING / "workloads" / f"{name}.chain") for name in ("short", "errors")]
+
+    async def script(looked: Looked) -> None:
+        await looked.until_done()
+        before = looked.screen
+        await looked.press("r")
+        await looked.until(lambda: looked.app.screen is not before)
+        screen = looked.app.screen
+        assert isinstance(screen, ReplayScreen)
+        looked.screen = screen
+        await looked.until_done()
+        assert "it is compared again, as the chains are now" in looked.said()
+
+    _shown(ReplaySource(lambda: DiffThread(short, errors), "short.chain", Path(short)), (160, 45), script)
 
 
 def test_a_module_that_can_not_be_replayed_keeps_the_old_replay(

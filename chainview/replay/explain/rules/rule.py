@@ -21,6 +21,8 @@ ANYWHERE = "*"
 WHOLE_PARTS = ("input", "response", "state")
 """Paths that name a part of an event as a whole."""
 _WILDCARDS = re.compile(r"[*?]+")
+_LONGEST_RELATION = 40
+"""The letters of a relation of values that a person is let choose."""
 
 
 class Breadth(StrEnum):
@@ -142,7 +144,9 @@ def rules_for(cause: Finding) -> list[Rule]:
     fields = cause.path not in ("", *WHOLE_PARTS)
     breadths = [Breadth.SEEN, *([Breadth.CALL] if fields else [])] if cause.changes else []
     rules = [rule_for(cause, breadth=each) for each in breadths]
-    rules += [rule_for(cause, breadth=Breadth.RELATION, relation=each) for each in cause.relations]
+    # What is too long to be read is no choice: of two ids it has each letter that differs.
+    relations = [each for each in cause.relations if not cause.path or len(each) <= _LONGEST_RELATION]
+    rules += [rule_for(cause, breadth=Breadth.RELATION, relation=each) for each in relations]
     rules += [rule_for(cause, breadth=Breadth.VALUE)] if cause.path else []
     return [*rules, rule_for(cause, breadth=Breadth.ANY)]
 

@@ -17,7 +17,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import rule as rules_module
-from chainview.replay.explain.rules.rule import Breadth, Rule, rule_for, split_accepted, wider
+from chainview.replay.explain.rules.rule import Breadth, Rule, rule_for, rules_for, split_accepted, wider
 from chainview.replay.explain.rules.store import (
     append_rule,
     read_rules,
@@ -280,3 +280,10 @@ def test_a_pattern_costs_once_however_many_causes_there_are(monkeypatch: pytest.
     left, accepted = split_accepted(causes, rules, TODAY)
     assert (left, accepted) == (causes[:10], causes[10:])
     assert made == ['"' + "?" * 2_000 + '*"']
+
+
+def test_a_relation_that_nobody_can_read_is_no_choice() -> None:
+    """Of two ids it would hold each letter that differs; one of a few letters is offered."""
+    for relation, offered in (("rate→price", True), ("NeNaN-NcNd→NdfNadN" * 5, False)):
+        rules = rules_for(replace(FOUND, relations=(relation,)))
+        assert (relation in [rule.relation for rule in rules]) is offered
