@@ -74,4 +74,4 @@ def confidence_forms(explanation: Explanation, cause: Finding) -> Forms:
     if cause.code is Code.HIDDEN_STATE:
         return "brought by the edit: the recorded module has none", "brought by the edit"
     sure, why, short = _SURE[explanation.control]
-    return f"confidence {sure} ({why})", f"confidence {sure} ({short})", f"confidence {sure}"
+    return f"confidence {sure}: {why}", f"confidence {sure}: {short}", f"confidence {sure}"

@@ -75,7 +75,9 @@ def _finding(cause: Cause) -> Finding:
     first = cause.first
     # A chain ends once, however many calls the other one has more.
     events = cause.events[:1] if first.code is Code.LENGTH else cause.events
-    again = f"; also at {_further(events[1:])}" if len(events) > 1 else ""
+    # What is extra stands on no recorded event.
+    at = "before" if first.recorded is None and first.code in (Code.EXTRA_CALL, Code.UNANSWERABLE) else "at"
+    again = f"; also {at} {_further(events[1:])}" if len(events) > 1 else ""
     return Finding(
         code=first.code,
         event=first.event + 1,

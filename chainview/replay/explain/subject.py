@@ -161,14 +161,13 @@ def untested(compared: Comparison) -> list[str]:
         calls = plural(len(judged.undecided), "call")
         it, differ = ("it", "differs") if len(judged.undecided) == 1 else ("they", "differ")
         doubts.append(
-            f"whether {calls} {differ} for another reason than the state that {it} began with: "
+            f"whether {calls} of the actor {differ} for another reason than the state that {it} began with: "
             f"{_places(judged.undecided)}"
         )
     if judged.untraced:
         is_one = len(set(judged.untraced)) == 1
-        told, other = ("is a cause of its", "its call") if is_one else ("are causes of their", "their calls")
-        differ = "differs" if is_one else "differ"
-        doubts.append(f"whether {_places(judged.untraced)} {told} own: {other} {differ} before that already")
+        told = "is a cause of its own" if is_one else "are causes of their own"
+        doubts.append(f"whether {_places(judged.untraced)} {told}: the same call of the actor differs earlier, too")
     if judged.half_separated:
         doubts.append("whether there are more causes: there were too many changes to try each")
     if judged.unread:

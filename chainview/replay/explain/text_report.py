@@ -158,7 +158,7 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         yield from _sides(leaf.path, *leaf.literals_in(_room_of_sides(width) - _QUOTES), width)
     if explained_by_values and len(cause.leaves) > len(shown):
         least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
-        yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
+        yield f"{_INDENT}  … and {least}{plural(len(cause.leaves) - len(shown), 'more field')}"
     # What only stands in another place is the same on both sides, and in the sentence.
     if not cause.leaves and cause.recorded != cause.now:
         yield from _sides(cause.path, *_apart(cause.recorded, cause.now, _room_of_sides(width)), width)

@@ -80,7 +80,7 @@ class BuildActions:
             build = f"build {note.data.get('build')}"
             told = f"{build} differs: {show} shows where, {choose} takes it or leaves it"
             if state == BuildState.WITHDRAWN:
-                told = f"{build} still runs, but no rule accepts it any more: {choose} accepts it again"
+                told = f"{build} still runs, but no rule accepts what it does any more: press {choose} to accept that"
             self._screen.say(told, "warning")
         else:
             self._screen.unsay()

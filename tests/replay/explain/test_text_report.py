@@ -175,16 +175,16 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
     )
     assert len(lines) <= 12 + 2 * 8
     assert max(map(len, lines)) <= 80
-    assert "… and 7 more" in "\n".join(lines)
+    assert "… and 7 more fields" in "\n".join(lines)
     assert "chainview explain C1" in lines[-1]
 
 
 @pytest.mark.parametrize(
     ("control", "code", "confidence"),
     [
-        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (recorded module agrees)"),
-        (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (recorded module not run)"),
-        (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (recorded module differs elsewhere)"),
+        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high: recorded module agrees"),
+        (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair: recorded module not run"),
+        (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair: recorded module differs elsewhere"),
         (ControlOutcome.DIVERGED, Code.NOT_REPRODUCIBLE, "the edit is not to blame"),
         (ControlOutcome.PASSED, Code.HIDDEN_STATE, "brought by the edit: the recorded module has none"),
         (ControlOutcome.NOT_TESTED, Code.HIDDEN_STATE, "can't tell whether the edit brought it"),

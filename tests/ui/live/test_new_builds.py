@@ -114,7 +114,7 @@ def test_a_build_that_runs_and_is_accepted_no_longer_says_what_that_means() -> N
     )
     assert "≠ build 2: still runs, but no rule accepts it any more" in status
     assert "r what differs  R accept again" in footer
-    assert "build 2 still runs, but no rule accepts it any more: R accepts it again" in toasts
+    assert "build 2 still runs, but no rule accepts what it does any more: press R to accept that" in toasts
     assert watch.done == ["start", "take", "close"]
 
 
