@@ -159,8 +159,11 @@ def test_ends_of_a_range_that_can_t_be_searched_are_told(history: History, capsy
 
 
 @needs_git
-def test_a_build_that_takes_too_long_is_skipped(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_build_that_takes_too_long_is_skipped(
+    history: History, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As one that does not build, with how to give it more time."""
+    monkeypatch.setattr("chainview.suite.bisect.commits.within", history.out_of_time)
     ids = history.commits("identical", "waits", "differs")
     words = ("bisect", str(history.chain), "--git", f"{ids[0]}..", *GIT, "--build-timeout", "5s")
     found = finished_here(capsys, *words)

@@ -6,10 +6,13 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from chainview.system.long_work import GivenUp, OutOfTime, given_up_when
 from tests.actor.running import sample
 from tests.suite.shrink.folders import edited_counter, two_guilty
 
@@ -69,6 +72,16 @@ class History:
     def commits(self, *kinds: str) -> list[str]:
         """Commits one of each kind; returns their ids."""
         return [self.commit(kind, f"Commit {number}") for number, kind in enumerate(kinds, 1)]
+
+    @contextmanager
+    def out_of_time(self, seconds: float) -> Iterator[None]:
+        """In the place of `within`: the time of a build is over once it is one that waits."""
+        try:
+            with given_up_when(self.waits.exists):
+                yield
+        except GivenUp:
+            self.waits.unlink()
+            raise OutOfTime from None
 
     def has_nothing_of_a_search(self) -> bool:
         """Whether no working tree, and no temporary file, is left."""

@@ -88,8 +88,9 @@ def test_the_module_may_be_one_that_a_manifest_names(history: History) -> None:
             builds.made(last)
 
 
-def test_a_build_that_never_ends_is_none(history: History) -> None:
+def test_a_build_that_never_ends_is_none(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once its time is over, all that it began is ended; the next one has as much time."""
+    monkeypatch.setattr("chainview.suite.bisect.commits.within", history.out_of_time)
     history.commit("identical")
     waits, same = history.commits("waits", "identical")
     with commits(history, Recipe(BUILD, MODULE, 5.0)) as builds:
