@@ -104,3 +104,13 @@ def test_durations_are_short() -> None:
         "12.3 ms",
         "3 s",
     ]
+
+
+def test_no_name_is_cut_for_a_bar() -> None:
+    """Where both have no room, a function's name stands whole and its bar is left out."""
+    functions = Statistics(table_of(few_calls())).finish().functions
+    for width in range(40, 110):
+        lines = table_lines(functions, width)
+        assert not (any("…" in line for line in lines) and any("█" in line for line in lines))
+    assert any("█" in line for line in table_lines(functions, 110))
+    assert any("…" in line for line in table_lines(functions, 40))
