@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from itertools import compress
 
 from chainview.chain.event import Kind
-from chainview.chain.query.condition import NAMES, NUMBERS, OPERATORS, ROOTS, Comparison, Wanted, amount
+from chainview.chain.query.condition import NAMES, NUMBERS, OPERATORS, ROOTS, Comparison, Wanted, amount, steps_of
 from chainview.chain.query.hits import stop_after
 from chainview.chain.query.pattern import expression
 from chainview.chain.query.search import Finder
@@ -243,6 +243,11 @@ class _Reader:
                 raise FilterError(str(error), at) from None
         if key in NAMES and operator[0] in "<>":
             raise FilterError(f"{key} is a text: compare it with : = != ~ or !~", begin)
+        if key not in (*NAMES, *NUMBERS):
+            try:
+                steps_of(key)
+            except ValueError as error:
+                raise FilterError(str(error), begin) from None
         return Token(key, value, False, operator, quoted)
 
     def _kinds(self, value: str, operator: str, at: int) -> Token:

@@ -57,6 +57,8 @@ def test_a_word_that_looks_like_a_field_is_known(text: str, meant: str) -> None:
         ("call:0", "wants the number"),
         ("call:" + "9" * 5001, "wants the number"),
         ("call:٣", "wants the number"),
+        ("state[9999999999] = 1", "a path is names with points between them"),
+        (".items[٣] = 1", "a path is names with points between them"),
         ('say "hello', "a quote that is not closed"),
         ("store !", "right before what it inverts"),
     ],
