@@ -22,7 +22,7 @@ for _number in ENDING:
         signal.signal(_number, lambda number, frame: None)
 
 settings.register_profile("chainview", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
-settings.register_profile("ci", settings.get_profile("chainview"), derandomize=True, database=None, max_examples=50)
+settings.register_profile("ci", settings.get_profile("chainview"), derandomize=True, database=None, max_examples=30)
 settings.register_profile("quick", settings.get_profile("chainview"), max_examples=15)
 settings.load_profile("chainview")
 

@@ -55,9 +55,9 @@ def test_what_chainview_imports_is_declared() -> None:
 @pytest.mark.once
 def test_what_the_tests_import_is_declared() -> None:
     """Tests import what the group `test` installs, and what chainview itself needs."""
-    groups = PYPROJECT["dependency-groups"]
-    # The task that draws the pictures imports what draws them only when it runs.
-    known = PYPROJECT["project"]["dependencies"] + groups["test"] + groups["docs"]
+    project, groups = PYPROJECT["project"], PYPROJECT["dependency-groups"]
+    # What draws the pictures, and what measures a suite by Dask, imports what it needs for that only when it runs.
+    known = project["dependencies"] + groups["test"] + groups["docs"] + project["optional-dependencies"]["dask"]
     assert undeclared("tests", known) == set()
 
 

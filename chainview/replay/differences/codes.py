@@ -161,7 +161,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
         Family.BEHAVIOUR, "argument changed", "{function} is asked for something else: {change}"
     ),
     Code.OTHER_ANSWER_USED: Description(
-        Family.BEHAVIOUR, "other answer used", "{function} gets another value of an answer: {detail}; {change}"
+        Family.BEHAVIOUR, "other answer used", "{function} is asked for something else: {detail}; {change}"
     ),
     Code.COSMETIC: Description(
         Family.BEHAVIOUR, "cosmetic change", "{function} is asked for the same with other {detail}: {change}"

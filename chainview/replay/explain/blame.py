@@ -9,7 +9,7 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
 
 _SURE = {
-    ControlOutcome.PASSED: ("high", "recorded module agrees", "recorded module agrees"),
+    ControlOutcome.PASSED: ("high", "recorded module repeats the recording", "recorded module agrees"),
     ControlOutcome.NOT_TESTED: ("fair", "recorded module not run", "recorded module not run"),
     ControlOutcome.STOPPED: ("fair", "recorded module stopped by the time-out", "recorded module stopped"),
     ControlOutcome.DIVERGED: ("fair", "recorded module differs elsewhere", "recorded module differs elsewhere"),

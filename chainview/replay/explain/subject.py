@@ -161,15 +161,17 @@ def untested(compared: Comparison) -> list[str]:
         calls = plural(len(judged.undecided), "call")
         it, differ = ("it", "differs") if len(judged.undecided) == 1 else ("they", "differ")
         doubts.append(
-            f"whether {calls} of the actor {differ} for another reason than the state that {it} began with: "
+            f"whether {calls} of the actor {differ} only because {it} began with another state than recorded: "
             f"{_places(judged.undecided)}"
         )
     if judged.untraced:
         is_one = len(set(judged.untraced)) == 1
-        told = "is a cause of its own" if is_one else "are causes of their own"
-        doubts.append(f"whether {_places(judged.untraced)} {told}: the same call of the actor differs earlier, too")
+        told = "is a cause of its own or follows" if is_one else "are causes of their own or follow"
+        doubts.append(
+            f"whether {_places(judged.untraced)} {told} from what differs earlier in the same call of the actor"
+        )
     if judged.half_separated:
-        doubts.append("whether there are more causes: there were too many changes to try each")
+        doubts.append("whether there are more causes: the changes in the build are too many to try each by itself")
     if judged.unread:
         doubts.append(f"what {plural(judged.unread, 'more difference')} come from, later in calls that already differ")
     if judged.answered:

@@ -39,8 +39,8 @@ def with_origin(found: Difference, then: Side) -> Difference:
     if origins is None:
         return found
     one, other = origins
-    detail = f"{found.path} is {other.name} of event {other.event:,} now, and was {one.name}"
-    detail += f" of event {one.event:,}" if one.event != other.event else ""
+    detail = f"{found.path} comes from {other.name} (event {other.event:,}) now, and came from {one.name}"
+    detail += f" (event {one.event:,})" if one.event != other.event else ""
     change = f"recorded {found.recorded}, now {found.now}"
     sentence = Code.OTHER_ANSWER_USED.says(function=found.function, detail=detail, change=change)
     return replace(found, code=Code.OTHER_ANSWER_USED, sentence=sentence)

@@ -32,9 +32,9 @@ def suite_text(summary: SuiteSummary, width: int | None = None) -> Iterator[str]
     for line in summary.reach.lines():
         yield visible(f"note: {line}")
     if summary.in_call == 1:
-        yield "note: 1 recording ends in the middle of its last call; it passes as far as it goes"
+        yield "note: 1 recording ends before the last call was over; it passes as far as it goes"
     elif summary.in_call:
-        yield f"note: {summary.in_call:,} recordings end in the middle of their last call; they pass as far as they go"
+        yield f"note: {summary.in_call:,} recordings end before the last call was over; they pass as far as they go"
     yield f"{visible(summary.sentence)} · {real_calls_told(summary.live_host_calls)} · {summary.seconds:,.1f} s"
 
 

@@ -225,7 +225,7 @@ def test_another_initial_state_is_told_as_what_it_is() -> None:
     assert cause.sentence == f'{INIT} was given another state: state recorded "0", now "7"'
     assert (explanation.consequences.state + explanation.consequences.value, explanation.consequences.link) == (2, 2)
     assert explanation.not_tested == (
-        "that 2 calls differ only because they began with another state, which is taken for granted: events 1, 4",
+        "whether 2 calls of the actor differ only because they began with another state than recorded: events 1, 4",
     )
 
 

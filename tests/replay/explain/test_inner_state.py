@@ -134,4 +134,4 @@ def test_without_a_state_that_is_shown_later_differences_are_not_blamed(tmp_path
     explanation, _ = explained(recording, inner_counter(get_state=False, step=1), tmp_path)
     assert len(explanation.causes) == 1
     assert any("not both modules show it" in doubt for doubt in explanation.not_tested)
-    assert any("for another reason than the state" in doubt for doubt in explanation.not_tested)
+    assert any("began with another state than recorded" in doubt for doubt in explanation.not_tested)

@@ -24,35 +24,35 @@ def cause(answers: list[Step], then: Value, now: Value) -> Finding:
 @pytest.mark.parametrize(
     ("answers", "then", "now", "detail"),
     [
-        ([NAME, CITY], String("Ada"), String("Rom"), "city of event 3 now, and was name of event 2"),
-        ([CITY, NAME], String("Ada"), String("Rom"), "city of event 2 now, and was name of event 3"),
+        ([NAME, CITY], String("Ada"), String("Rom"), "city (event 3) now, and came from name (event 2)"),
+        ([CITY, NAME], String("Ada"), String("Rom"), "city (event 2) now, and came from name (event 3)"),
         (
             [NAME, CITY, NAME],
             String("Ada"),
             String("Rom"),
-            "city of event 3 now, and was name of event 4",
+            "city (event 3) now, and came from name (event 4)",
         ),
         (
             [NAME, CITY],
             String("to Ada"),
             String("to Rom"),
-            "city of event 3 now, and was name of event 2",
+            "city (event 3) now, and came from name (event 2)",
         ),
         (
             [NAME, CITY],
             Tuple((String("Ada"), String("Ada"))),
             Tuple((String("Rom"), String("Rom"))),
-            "city of event 3",
+            "city (event 3)",
         ),
-        ([FIELDS], String("ab"), String("c"), "get.b of event 2 now, and was get.a"),
-        ([KEYS], String("de"), String("it"), "keys[1] of event 2 now, and was keys[0]"),
-        ([FIELDS], U32(1), String("c"), "get.b of event 2 now, and was get.n"),
-        ([FIELDS], String("c"), U32(1), "get.n of event 2 now, and was get.b"),
+        ([FIELDS], String("ab"), String("c"), "get.b (event 2) now, and came from get.a"),
+        ([KEYS], String("de"), String("it"), "keys[1] (event 2) now, and came from keys[0]"),
+        ([FIELDS], U32(1), String("c"), "get.b (event 2) now, and came from get.n"),
+        ([FIELDS], String("c"), U32(1), "get.n (event 2) now, and came from get.b"),
         (
             [Step("next", output=String("12345678")), Step("next", output=String("87654321"))],
             String("12345678"),
             String("87654321"),
-            "next of event 3 now, and was next of event 2",
+            "next (event 3) now, and came from next (event 2)",
         ),
     ],
 )
@@ -62,7 +62,7 @@ def test_an_argument_that_takes_another_field_says_so(
     """The fields and the events of both answers are named, the nearest ones where several say the same."""
     found = cause(answers, then, now)
     assert found.code == "C1a"
-    assert f" is {detail}" in found.sentence
+    assert f" comes from {detail}" in found.sentence
 
 
 @pytest.mark.parametrize(

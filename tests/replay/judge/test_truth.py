@@ -304,7 +304,7 @@ def test_what_is_only_taken_as_following_is_said_to_be_untested(now: tuple[str, 
     """Another end behind a changed line may be an edit of its own: that it was not told apart is said."""
     then = [Made(steps=[log("a")], response=U32(1))]
     explanation = diffed(then, [Made(steps=[log(now[0])], response=U32(now[1]))])
-    told = "whether event 3 is a cause of its own: the same call of the actor differs earlier, too"
+    told = "whether event 3 is a cause of its own or follows from what differs earlier in the same call of the actor"
     assert explanation.not_tested == (told,) * count
 
 
@@ -323,7 +323,7 @@ def test_an_end_behind_another_edit_is_no_further_place_of_a_known_cause() -> No
     explanation = diffed(then, now)
     assert codes(explanation) == [("C6", 2, 1), ("C1", 4, 1)]
     assert explanation.not_tested == (
-        "whether event 5 is a cause of its own: the same call of the actor differs earlier, too",
+        "whether event 5 is a cause of its own or follows from what differs earlier in the same call of the actor",
     )
 
 

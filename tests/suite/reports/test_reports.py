@@ -42,7 +42,7 @@ def test_the_report_is_a_table_with_what_does_not_pass_explained_below() -> None
         "  it was ended",
         "",
         "note: no chains, and passed over: x",
-        "note: 1 recording ends in the middle of its last call; it passes as far as it goes",
+        "note: 1 recording ends before the last call was over; it passes as far as it goes",
         "2 passed, 1 differs, 1 crashed, 2 not begun: 4 chains, 1,259 events · no real host calls · 1.2 s",
     ]
     assert summary.exit_code == 1
@@ -68,7 +68,7 @@ def test_a_description_is_told_with_what_differs() -> None:
     described = Result("a", Outcome.ERROR, says=("no",), text="no", description="the shop in March")
     lines = list(suite_text(SuiteSummary((described, OPEN, OPEN))))
     assert "a: error · the shop in March" in lines
-    assert "note: 2 recordings end in the middle of their last call; they pass as far as they go" in lines
+    assert "note: 2 recordings end before the last call was over; they pass as far as they go" in lines
 
 
 def test_programs_read_one_object() -> None:

@@ -130,10 +130,10 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         listed = looked.app.screen
         assert isinstance(listed, Choices)
         assert [line.strip() for line in listed.view.text.splitlines()[:5]] == [
-            'only "at" → "AT", "de" → "DE" at input.region, in any event',
-            'only "at" → "AT", "de" → "DE", in any field and any event',
+            'only "at" → "AT", "de" → "DE" at input.region, at any event',
+            'only "at" → "AT", "de" → "DE", in any field and at any event',
             "any value at input.region",
-            "any C1 in rates.lookup",
+            "any C1 (argument changed) in rates.lookup",
             "",
         ]
         await looked.press("j", "j", "enter", "enter")
@@ -183,9 +183,9 @@ def test_the_same_replacement_does_not_go_with_a_move_that_was_accepted(tmp_path
         listed = looked.app.screen
         assert isinstance(listed, Choices)
         first, same, anything = [line.strip() for line in listed.view.text.splitlines()[:3]]
-        assert first.startswith('only these moves: runtime.log("quote 1 for Ada: 2 lines") and 1 more')
+        assert first.startswith('only these moves: runtime.log("quote 1 for Ada: 2 lines") and 1 other call')
         assert same.startswith("runtime.log moved later, from before rates.lookup to")
-        assert anything == "any C2 in runtime.log"
+        assert anything == "any C2 (other call) in runtime.log"
         assert "lets through" not in listed.view.text
         await looked.press("j", "j")
         assert "lets through any other function called in the place of runtime.log, and" in listed.view.text

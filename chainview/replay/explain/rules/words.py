@@ -123,7 +123,7 @@ def _calls_seen(seen: tuple[Seen, ...]) -> str:
     listed = _listed(calls, "other call")
     if moved:
         return f"only {'this move' if len(calls) == 1 else 'these moves'}: {listed}, {way.removeprefix('moved ')}"
-    return f"only as seen, at any event: {listed}{'' if way == CallKind.REPLACED else f', {way}'}"
+    return f"only what was seen: {listed}{'' if way == CallKind.REPLACED else f', {way}'}; at any event"
 
 
 def _call(seen: Seen, room: int) -> str:
