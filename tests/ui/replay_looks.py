@@ -72,6 +72,10 @@ class Looked:
         """Waits until something is so; fails when it never is."""
         await until(self.pilot, true, self.screen.tick)
 
+    async def until_title(self, says: str) -> None:
+        """Waits until the title of the pane says so, as what is searched is counted in slices."""
+        await self.until(lambda: says in self.line("why-title"))
+
     async def until_done(self) -> None:
         """Waits for the replay's thread, then shows what it brought."""
         await asyncio.to_thread(self.screen.replay.wait)

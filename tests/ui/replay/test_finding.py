@@ -26,7 +26,7 @@ def test_a_hit_on_either_side_counts(tmp_path: Path) -> None:
             await looked.press("g", "slash")
             await looked.type(pattern)
             assert looked.tree.cursor == 15
-            assert f"/ {pattern}  1/1" in looked.line("why-title")
+            await looked.until_title(f"/ {pattern}  1/1")
             await looked.press("escape")
         assert "/" not in looked.line("why-title")
         await looked.press("g", "slash")
@@ -78,7 +78,7 @@ def test_apart_a_search_is_on_the_side_with_the_keys(tmp_path: Path) -> None:
         await looked.press("tab", "g", "n")
         assert looked.tree.cursor == 16
         await looked.press("=")
-        assert "/ ^AT$  1/" in looked.line("why-title")
+        await looked.until_title("/ ^AT$  1/")
 
     look(tmp_path, "changed-field", script)
 

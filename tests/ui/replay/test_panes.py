@@ -181,7 +181,7 @@ def test_what_was_done_while_the_replay_ran_stays(tmp_path: Path) -> None:
         await looked.type("kind:host")
         await finish()
         assert [tree.cursor for tree in looked.screen.panes.trees] == [16, 16]
-        assert "/ lookup  1/" in looked.line("why-title")
+        await looked.until_title("/ lookup  1/")
         assert "& kind:host" in looked.line("why-title")
         assert not looked.screen.panes.linked
 
