@@ -87,3 +87,20 @@ def passing_text(count: int) -> str:
         ]
     )
     return f'(module ${SERVED_MODULE} {KIND} (table (export "table") {count} {count} funcref) {functions})'
+
+
+def host_imports(count: int) -> str:
+    """The imports of so many host functions, of which the first is `$host0`."""
+    return "\n".join([f'(import "host" "{at}" (func $host{at} (type $host)))' for at in range(count)])
+
+
+def tried_first(count: int, first: str) -> str:
+    """Functions that stand for as many: `first` is asked with the number of the import, and the host if it gives 0."""
+    return "\n".join(
+        [
+            f"""(func (export "{at}") (type $host)
+              (if (call {first} (i32.const {at}) {ARGUMENTS}) (then (return (i32.const 0))))
+              (return_call $host{at} {ARGUMENTS}))"""
+            for at in range(count)
+        ]
+    )

@@ -14,12 +14,13 @@ import wasmtime
 
 from chainview.actor.engine.between.passing import (
     ANSWER_AT,
-    ARGUMENTS,
     KIND,
     LIES,
     Passing,
     compiled_once,
     exported,
+    host_imports,
+    tried_first,
 )
 from chainview.actor.engine.binding import Exports
 from chainview.actor.engine.stacks import SERVED_MODULE
@@ -91,15 +92,6 @@ def recorded_by(
 
 def recording_text(count: int, recorder: int, input_at: int, answer: bytes) -> str:
     """The module that lets a recorder record the calls of so many imports, all of which have the same answer."""
-    imports = "\n".join([f'(import "host" "{at}" (func $host{at} (type $host)))' for at in range(count)])
-    functions = "\n".join(
-        [
-            f"""(func (export "{at}") (type $host)
-              (if (call $recorded (i32.const {at}) {ARGUMENTS}) (then (return (i32.const 0))))
-              (return_call $host{at} {ARGUMENTS}))"""
-            for at in range(count)
-        ]
-    )
     words = "\n".join(
         [
             f"(i32.store8 $guest offset={at} (i32.const {ANSWER_AT}) (i32.const {value}))"
@@ -110,7 +102,7 @@ def recording_text(count: int, recorder: int, input_at: int, answer: bytes) -> s
       (import "guest" "memory" (memory $guest 0))
       (import "recorder" "memory" (memory $recorder 0))
       (import "recorder" "record" (func $record (param i32 i32 i32) (result i32)))
-      {imports}
+      {host_imports(count)}
       {LIES}
       (func $recorded (param $import i32) (param $asked i32) (param $size i32) (param $pointer i32) (param $length i32)
           (result i32)
@@ -126,4 +118,4 @@ def recording_text(count: int, recorder: int, input_at: int, answer: bytes) -> s
         (i32.store $guest (local.get $pointer) (i32.const {ANSWER_AT}))
         (i32.store $guest (local.get $length) (i32.const {len(answer)}))
         (i32.const 1))
-      {functions})"""
+      {tried_first(count, "$recorded")})"""

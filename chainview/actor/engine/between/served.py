@@ -16,7 +16,6 @@ import wasmtime
 
 from chainview.actor.engine.between.passing import (
     ANSWER_AT,
-    ARGUMENTS,
     KIND,
     LARGEST_FIXED_ANSWER,
     LIES,
@@ -24,6 +23,8 @@ from chainview.actor.engine.between.passing import (
     Passing,
     compiled_once,
     exported,
+    host_imports,
+    tried_first,
 )
 from chainview.actor.engine.binding import Exports, Memory
 from chainview.actor.engine.stacks import SERVED_MODULE
@@ -100,19 +101,10 @@ def served_by(engine: wasmtime.Engine, store: wasmtime.Store, functions: Sequenc
 
 def serving_text(count: int) -> str:
     """The module that answers the calls of so many imports from records."""
-    imports = "\n".join([f'(import "host" "{at}" (func $host{at} (type $host)))' for at in range(count)])
-    functions = "\n".join(
-        [
-            f"""(func (export "{at}") (type $host)
-              (if (call $served (i32.const {at}) {ARGUMENTS}) (then (return (i32.const 0))))
-              (return_call $host{at} {ARGUMENTS}))"""
-            for at in range(count)
-        ]
-    )
     pages = -(-(_RECORDS_AT + MOST_BYTES) // PAGE)
     return f"""(module ${SERVED_MODULE} {KIND}
       (import "guest" "memory" (memory $guest 0))
-      {imports}
+      {host_imports(count)}
       (memory $records (export "records") {pages} {pages})
       {LIES}
       (func $served (param $import i32) (param $asked i32) (param $size i32) (param $pointer i32) (param $length i32)
@@ -167,4 +159,4 @@ def serving_text(count: int) -> str:
         (i32.store $records (i32.const 0) (local.get $stop))
         (i32.store $records (i32.const 8) (i32.add (i32.load $records (i32.const 8)) (i32.const 1)))
         (i32.const 1))
-      {functions})"""
+      {tried_first(count, "$served")})"""

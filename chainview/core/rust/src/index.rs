@@ -1,7 +1,8 @@
 //! The events of a native chain file, put into columns.
 
 use crate::kinds::{self, BY_PAYLOAD, CALL, ERROR, OTHER, RESULT, SHUTDOWN};
-use crate::msgpack::{Reader, CHECKSUM};
+use crate::crc32;
+use crate::msgpack::Reader;
 use crate::bytes;
 
 pub const HASH: usize = 20;
@@ -153,7 +154,7 @@ unsafe fn entry<'a>(reader: &mut Reader<'a>, types: &Types) -> Option<Entry<'a>>
     let end = reader.at;
     let checksum = reader.take(5)?;
     let stored = u32::from_be_bytes([checksum[1], checksum[2], checksum[3], checksum[4]]);
-    if checksum[0] != 0xCE || CHECKSUM.of(&reader.data[start..end]) != stored {
+    if checksum[0] != 0xCE || crc32::of(&reader.data[start..end]) != stored {
         return None;
     }
     let kind = types.at(type_id).kind as u8;

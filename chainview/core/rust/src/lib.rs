@@ -6,7 +6,9 @@
 //! to that twin.
 #![no_std]
 
+mod base;
 mod casting;
+mod crc32;
 mod hashes;
 mod index;
 mod kinds;
@@ -16,21 +18,6 @@ mod sha1;
 mod shape;
 mod text;
 mod written;
-
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo) -> ! {
-    core::arch::wasm32::unreachable()
-}
-
-extern "C" {
-    static __heap_base: u8;
-}
-
-/// Where the memory begins that is the host's to use.
-#[no_mangle]
-pub extern "C" fn free_from() -> usize {
-    core::ptr::addr_of!(__heap_base) as usize
-}
 
 /// The bytes from `at` on that the host wrote there.
 pub(crate) unsafe fn bytes<'a>(at: usize, size: usize) -> &'a [u8] {

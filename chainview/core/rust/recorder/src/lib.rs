@@ -5,6 +5,9 @@
 //! refused, and is then the host's to do.
 #![no_std]
 
+#[path = "../../src/base.rs"]
+mod base;
+#[path = "../../src/crc32.rs"]
 mod crc32;
 mod sha1;
 #[path = "../../src/text.rs"]
@@ -18,21 +21,6 @@ const HASH: usize = 20;
 const HEADER: usize = 16;
 /// What an entry takes beside event type and payload.
 const AROUND: usize = 96;
-
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo) -> ! {
-    core::arch::wasm32::unreachable()
-}
-
-extern "C" {
-    static __heap_base: u8;
-}
-
-/// Where the memory begins that is the host's to use.
-#[no_mangle]
-pub extern "C" fn free_from() -> usize {
-    core::ptr::addr_of!(__heap_base) as usize
-}
 
 #[repr(C)]
 #[derive(Clone, Copy)]
