@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +10,8 @@ from pathlib import Path
 from chainview.chain.families.index import INDEX, OTHER_INDEX
 from chainview.chain.files.formats import NEAR, detect
 from chainview.suite.settings import Settings
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.errors import ChainviewError
+from chainview.system.files.matching import Looking
 from chainview.system.files.text_file import read_regular
 from chainview.system.wording import some_of
 
@@ -31,9 +31,9 @@ class Gathered:
 def gather(settings: Settings) -> Gathered:
     """The tests of a suite; raises ChainviewError where a folder can't be read, and where there is no test at all."""
     found, passed_over = list[Path](), list[str]()
-    remarks = list[str]()
+    remarks, looking = list[str](), Looking(f"chains in {settings.file}")
     for pattern in settings.chains:
-        matched = list(_matched(settings.folder, pattern, passed_over))
+        matched = list(_matched(settings.folder, pattern, looking, passed_over))
         if not matched:
             remarks.append(f"no chain is matched by {pattern}")
         found += matched
@@ -51,14 +51,14 @@ def gather(settings: Settings) -> Gathered:
     return Gathered(dict(sorted(named.items())), remarks)
 
 
-def _matched(folder: Path, pattern: str, passed_over: list[str]) -> Iterator[Path]:
+def _matched(folder: Path, pattern: str, looking: Looking, passed_over: list[str]) -> Iterator[Path]:
     """What a pattern means: a file, what lies in a folder, or what it matches."""
     whole = folder / pattern
     if whole.is_dir():
-        yield from _in_folder(Path(os.path.normpath(whole)), passed_over, set())
+        yield from _in_folder(Path(os.path.normpath(whole)), looking, passed_over)
         return
-    for each in sorted(glob.glob(pattern, root_dir=folder, recursive=True)):
-        path = Path(os.path.normpath(folder / each))
+    for each in looking.matched(folder, pattern):
+        path = Path(os.path.normpath(each))
         if path.is_dir():
             if _is_one(path):
                 yield path
@@ -66,28 +66,25 @@ def _matched(folder: Path, pattern: str, passed_over: list[str]) -> Iterator[Pat
             yield path
 
 
-def _in_folder(folder: Path, passed_over: list[str], seen: set[str]) -> Iterator[Path]:
+def _in_folder(folder: Path, looking: Looking, passed_over: list[str]) -> Iterator[Path]:
     """The chains in a folder and below it; that of a family, or a store of Theater, is a single test."""
-    real = os.path.realpath(folder)
-    if real in seen:
-        return
-    seen.add(real)
-    if _is_one(folder):
-        yield folder
-        return
-    try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        raise ChainviewError(f"can't read the folder {folder}: {words_of(error)}") from None
-    for path in entries:
-        if path.name.startswith("."):
+    open_, seen = [folder], set[str]()
+    while open_:
+        folder = open_.pop()
+        real = os.path.realpath(folder)
+        if real in seen:
             continue
-        if path.is_dir():
-            yield from _in_folder(path, passed_over, seen)
-        elif path.suffix == _SUFFIX or _holds_chain(path):
-            yield path
-        elif not path.name.endswith(_BESIDE):
-            passed_over.append(path.name)
+        seen.add(real)
+        if _is_one(folder):
+            yield folder
+            continue
+        for path in looking.into(folder):
+            if os.path.isdir(path):
+                open_.append(path)
+            elif path.suffix == _SUFFIX or _holds_chain(path):
+                yield path
+            elif not path.name.endswith(_BESIDE):
+                passed_over.append(path.name)
 
 
 def _is_one(folder: Path) -> bool:

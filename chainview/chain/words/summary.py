@@ -39,6 +39,7 @@ _SHORT = 1 << 10
 _MOST_CHANGES = 1000
 _LEAST_VALUE = 8
 _LONGEST_NAME = 48
+_COUNT, _MORE = "   +", " more"
 _VERDICT_CELL = 32
 """Where the summary of a folded call begins behind a short call."""
 
@@ -61,6 +62,7 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
         gap = max(3, min(_VERDICT_CELL, room * 2 // 5) - width(spans))
         left = max(24, room - width(spans) - gap)
         spans = [*spans, (" " * gap, Role.DIM), *_sum_of_call(table, index, left)]
+    spans = _with_whole_count(spans, room)
     if table.is_stub(index):
         spans = [*spans, ("  stub", Role.STUB)]
     if table.is_damaged(index):
@@ -264,7 +266,16 @@ def _more(count: int) -> list[Span]:
     """How many changes are not shown."""
     if not count:
         return []
-    return [(f"   +{'many' if count + 2 >= _MOST_CHANGES else count} more", Role.DIM)]
+    return [(f"{_COUNT}{'many' if count + 2 >= _MOST_CHANGES else count}{_MORE}", Role.DIM)]
+
+
+def _with_whole_count(spans: list[Span], room: int) -> list[Span]:
+    """Spans of which a count of what is not shown at their end fits in a row whole, or shortened, or is left out."""
+    count, role = spans[-1] if spans else GAP
+    if role is not Role.DIM or not count.startswith(_COUNT) or width(spans) <= room:
+        return spans
+    shorter: list[Span] = [*spans[:-1], (count.removesuffix(_MORE), role)]
+    return shorter if width(shorter) <= room else spans[:-1]
 
 
 def _change(change: Change, room: int) -> list[Span]:

@@ -291,6 +291,22 @@ def test_changes_of_a_state_stand_whole_or_are_counted() -> None:
     assert said[30] == "ok   state 2 changes"
 
 
+def test_a_count_of_further_changes_is_never_cut() -> None:
+    """However narrow a row, how many places changed beside those it shows stands there whole, shortened, or not."""
+    before, after = (
+        Record("S", tuple([(f"field_{letter}", S32(at + step)) for at, letter in enumerate("abcde")]))
+        for step in (0, 7)
+    )
+    call, first, now = samples.call("f", UNIT), samples.result("f", before), samples.result("f", after)
+    table = samples.table_of([call, first, call, now])
+    shown = [
+        text_of(summary(table, index, folded, room))[:room].rstrip()
+        for room in range(24, 90)
+        for index, folded in ((2, True), (3, False))
+    ]
+    assert {row.partition("   +")[2] for row in shown} == {"", "4", "4 more", "3 more"}
+
+
 def test_an_answer_has_the_room_that_the_question_leaves() -> None:
     """Nothing is cut while there is room for it in the line, and of two long ones neither leaves the other nothing."""
     long = String("b532d34e-8ba8-4dbb-a157-3df94e9c56bb")
