@@ -26,18 +26,19 @@ _PARTS = st.sampled_from(("a", "b", "*", "**", "?", "*.json", "[ab]*", ".*", "..
 def test_a_pattern_matches_what_patterns_of_a_shell_do(files: list[list[str]], parts: list[str], folders: bool) -> None:
     """As Python's own `glob` has it, of any depth, of links, and of folders alone."""
     with TemporaryDirectory() as name:
-        top = Path(name) / "top"
-        top.mkdir()
+        top = Path(name, *"12345")  # Deeper than a pattern leads up.
+        top.mkdir(parents=True)
         for file in files:
             path = top.joinpath(*file)
             if not path.exists() and all(not each.is_file() for each in path.parents):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch()
         pattern = "/".join(parts) + "/" * folders
-        expected = {os.path.normpath(top / each) for each in glob.glob(pattern, root_dir=top, recursive=True)}
+        globbed = [os.path.join(top, each) for each in glob.glob(pattern, root_dir=top, recursive=True)]
         found = {os.path.normpath(each) for each in Looking("x").matched(top, pattern)}
         # Python's tells of what it looks below that it is there, whether it is or not.
-        assert found - {str(top)} == set(filter(os.path.lexists, expected - {str(top)}))
+        expected = {os.path.normpath(each) for each in globbed if os.path.lexists(each)}
+        assert found - {str(top)} == expected - {str(top)}
 
 
 def test_a_search_ends_where_it_came_to_very_many_files(tmp_path: Path) -> None:
@@ -47,9 +48,10 @@ def test_a_search_ends_where_it_came_to_very_many_files(tmp_path: Path) -> None:
     looking = Looking("chains in it", most=20)
     assert len(looking.matched(tmp_path, "*")) == 9
     assert looking.matched(tmp_path, "**/x") == []
-    for look in (lambda: looking.into(tmp_path), lambda: looking.matched(tmp_path, "**/x")):
-        with pytest.raises(ChainviewError, match="chains in it looks at more than 20 files: name a folder of fewer"):
-            look()
+    with pytest.raises(ChainviewError, match="chains in it looks at more than 20 files: name a folder of fewer"):
+        looking.matched(tmp_path, "**/x")
+    with pytest.raises(ChainviewError, match="more than 20 files"):
+        looking.into(tmp_path)
 
 
 def test_links_that_lead_back_are_followed_once(tmp_path: Path) -> None:
@@ -70,6 +72,6 @@ def test_a_pattern_of_very_many_parts_is_refused(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     """Where it is looked into; as part of a pattern it holds nothing."""
-    with pytest.raises(ChainviewError, match="can't read the folder .*gone: no such file"):
+    with pytest.raises(ChainviewError, match=r"can't read the folder .*gone: no such file"):
         Looking("x").into(tmp_path / "gone")
     assert Looking("x").matched(tmp_path / "gone", "*") == []
