@@ -112,7 +112,7 @@ class Family:
         self._own_folder = False
         """Whether the folder was made for it, or held a family before."""
         self._index: IndexFile | None = None
-        self._first: ChainWriter | None = None
+        self._writers: list[ChainWriter] = []
         self._closed = False
         self._lock, self._compiling = threading.RLock(), threading.Lock()
 
@@ -370,26 +370,26 @@ class Family:
             member.interrupt()
         for member in self.members:
             member.end(0.0)
+        for writer in tuple(self._writers):
+            writer.look_again()
         if self._index is not None and self.folder is not None:
             self._index.put_right({member.actor_id: member.chain_path for member in self.members})
         self._keep_single()
 
     def keep(self, writer: ChainWriter) -> None:
         """Takes note of what writes the chain of an actor that begins."""
-        with self._lock:
-            self._first = self._first or writer
+        self._writers.append(writer)
 
     def _keep_single(self) -> None:
         """Keeps the chain of an actor that spawned nothing in a file, unless a name was given that is no chain's."""
-        folder, first = self.folder, self._first
-        if folder is None or first is None or self._files > 1 or not self._own_folder:
+        folder, output = self.folder, None if self._options is None else self._options.output
+        if folder is None or not self._writers or self._files > 1 or not self._own_folder:
             return
-        output = None if self._options is None else self._options.output
         if output is not None and output.suffix != ".chain":
             return
         file = folder.with_name(f"{folder.name}.chain") if output is None else output
-        if single_file(folder, first.path, file):
-            self.folder, first.path = None, file
+        if single_file(folder, self._writers[0].path, file):
+            self.folder, self._writers[0].path = None, file
 
 
 def _is_in(file: Path, data: bytes) -> bool:

@@ -54,6 +54,13 @@ def payloads(path: Path) -> list[object]:
     return [read_payload(each.event.payload) for each in read_entries(path.read_bytes()) if isinstance(each, ReadEvent)]
 
 
+def file_of(session: Session) -> Path:
+    """The file of an actor's chain, once it has begun."""
+    path = session.chain_path
+    assert path is not None
+    return path
+
+
 def answers(path: Path, function: str) -> list[Value | None]:
     """What a host function answered, each time."""
     return [each.output for each in payloads(path) if isinstance(each, HostCall) and each.function == function]
@@ -95,6 +102,33 @@ def test_a_child_that_fails_ends_and_its_supervisor_is_told(tmp_path: Path, monk
     assert "is no number to factor" in error.message
     told = [each for each in payloads(folder / "0-foreman.chain") if isinstance(each, CallResult)]
     assert any(each.function.endswith("handle-child-error") for each in told)
+
+
+@pytest.mark.once
+def test_the_chain_of_one_that_ended_is_written_again_where_it_is_lost_before_the_others_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that nobody writes any more may be removed or emptied too: the end of the family leaves it whole."""
+    folder = tmp_path / "family"
+    with workshop(folder, monkeypatch) as session:
+        for number in (3, 4):
+            eventually(lambda: len(session.family.members) == number)  # noqa: B023 - asked in this round alone
+            eventually(lambda: session.exports())
+            session.call('give("no number")')
+        eventually(lambda: sum(member.over.done() for member in session.family.members) == 2)
+        over = [each for each in session.family.members if isinstance(each, Session) and each.over.done()]
+        lost = [file_of(each) for each in over]
+        held = [path.read_bytes() for path in lost]
+        lost[0].unlink()
+        lost[1].write_bytes(b"")
+    kept = [file_of(each) for each in over]
+    assert [path.name for path in kept] == [f"{path.name}.rescued" for path in lost]
+    assert [path.read_bytes() for path in kept] == held
+    for each in over:
+        (said,) = each.rescues
+        assert said.endswith(f"while its family was recorded: the chain was written again, whole, to {file_of(each)}")
+    named = [json.loads(line)["file"] for line in (folder / INDEX).read_text().splitlines()]
+    assert {path.name for path in kept} < set(named)
 
 
 def rooted(output: Path, *, force: bool = False) -> Family:

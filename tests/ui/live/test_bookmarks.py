@@ -22,13 +22,23 @@ def row(driven: Driven, index: int) -> str:
     return driven.screen.chain_tree.render_line(index).text
 
 
+async def read_whole(driven: Driven, count: int) -> None:
+    """Waits for all events, and until nothing of the file is left to read: before that it is not written to."""
+
+    def is_read() -> bool:
+        feed = driven.screen.feed
+        return feed is not None and not feed.indexing and len(driven.screen.chain_tree.table) == count
+
+    await driven.until(is_read)
+
+
 def test_bookmarks_are_kept_in_the_chain_file_and_shown_again(tmp_path: Path) -> None:
     """Set, written on, gone to and taken away: each says where it was kept, and opening the chain shows them."""
     path = tmp_path / "a.chain"
     path.write_bytes(samples.native(samples.events(12)))
 
     async def set_them(driven: Driven) -> None:
-        await driven.until(lambda: len(driven.screen.chain_tree.table) == 12)
+        await read_whole(driven, 12)
         await driven.press("j", "*")
         assert "event 2 is bookmarked, in the chain file; 1 bookmark in all" in driven.said()
         await driven.press("j", "j", "j", "B")
@@ -40,7 +50,7 @@ def test_bookmarks_are_kept_in_the_chain_file_and_shown_again(tmp_path: Path) ->
         assert driven.screen.chain_tree.cursor == 1
 
     async def find_them(driven: Driven) -> None:
-        await driven.until(lambda: len(driven.screen.chain_tree.table) == 12)
+        await read_whole(driven, 12)
         await driven.flush()
         assert row(driven, 1).startswith("◆")
         await driven.press('"')
@@ -62,7 +72,7 @@ def test_bookmarks_of_other_formats_lie_beside(tmp_path: Path) -> None:
     before = path.read_bytes()
 
     async def script(driven: Driven) -> None:
-        await driven.until(lambda: len(driven.screen.chain_tree.table) == 15)
+        await read_whole(driven, 15)
         await driven.press("*")
         assert any("beside the chain, in theater.json.bookmarks.json" in said for said in driven.said())
         await driven.press("*")
@@ -79,7 +89,7 @@ def test_bookmarks_that_another_screen_keeps_of_the_same_chain_stay(tmp_path: Pa
     path.write_bytes(b"[" + b",".join(events) + b"]")
 
     async def script(driven: Driven) -> None:
-        await driven.until(lambda: len(driven.screen.chain_tree.table) == 15)
+        await read_whole(driven, 15)
         write_beside(path, {1: "theirs"})
         await driven.press("j", "*")
         assert row(driven, 0).startswith("◆")

@@ -73,6 +73,17 @@ class Written:
             return Loss.CHANGED
         return self.named(path)
 
+    def closed(self) -> None:
+        """From now on only memory is asked: another file may get the descriptor."""
+        self._descriptor = -1
+
+    def lost_since(self, path: Path) -> Loss | None:
+        """What became of a file that was closed; None while there is one of that name that is as long."""
+        try:
+            return Loss.CHANGED if path.stat().st_size < self.size else None
+        except OSError:
+            return Loss.GONE
+
     def named(self, path: Path) -> Loss | None:
         """What became of the name of the file; None while it leads to the open one."""
         status = os.fstat(self._descriptor)
@@ -112,7 +123,7 @@ class Written:
         return os.pread(self._descriptor, size, self.size - size) == b"".join(newest)
 
     def _begins_as_written(self) -> bool:
-        return os.pread(self._descriptor, len(self._first), 0) == self._first
+        return self._descriptor >= 0 and os.pread(self._descriptor, len(self._first), 0) == self._first
 
 
 def rescue_name(path: Path) -> Path:

@@ -220,6 +220,17 @@ class ChainWriter:
         if self._failure is not None and not self._raised:
             raise self._failure
 
+    def look_again(self) -> None:
+        """Writes a closed chain again whose file was lost since, while the others of its family were still written."""
+        if not self._closing or self._descriptor >= 0 or self._failure is not None:
+            return
+        loss = self._written.lost_since(self.path)
+        if loss is not None:
+            self._rescue(loss, "while its family was recorded")
+            if self._descriptor >= 0:
+                self._sync()
+                self._let_go()
+
     def abandon(self) -> None:
         """Closes the file as it is, without an end entry."""
         if self._descriptor >= 0:
@@ -234,6 +245,7 @@ class ChainWriter:
 
     def _let_go(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1
+        self._written.closed()
         os.close(descriptor)
 
     def __enter__(self) -> Self:
@@ -322,22 +334,23 @@ class ChainWriter:
         if self.loss is not None and self.loss.of_content:
             self._rescue(self.loss)
 
-    def _rescue(self, loss: Loss) -> None:
+    def _rescue(self, loss: Loss, when: str = "while it was written") -> None:
         whole = self._written.is_whole
         try:
             path, descriptor, written = self._written_again()
         except OSError as error:
             self._failure = self._failure or ChainWriteError(
-                f"{self.path} {loss} while it was written, and the chain can't be written again: {words_of(error)}"
+                f"{self.path} {loss} {when}, and the chain can't be written again: {words_of(error)}"
             )
             return
         lock_soon(descriptor)
         before = self._descriptor
         lost = "whole" if whole else "without its beginning, which was too large to be held in memory"
-        self.rescues += (f"{self.path} {loss} while it was written: the chain was written again, {lost}, to {path}",)
+        self.rescues += (f"{self.path} {loss} {when}: the chain was written again, {lost}, to {path}",)
         self.loss, self.path, self._descriptor, self._written = None, path, descriptor, written
-        # Only now: whoever syncs it meanwhile sees by this that it is no longer the chain's.
-        os.close(before)
+        if before >= 0:
+            # Only now: whoever syncs it meanwhile sees by this that it is no longer the chain's.
+            os.close(before)
         self._unsynced = self._folder_unsynced = True
 
     def _written_again(self) -> tuple[Path, int, Written]:
