@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chainview.chain.words.spans import Forms, cells, end_cut, fitting, middle_cut
 from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.changes.text_change import around_change
 from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.explanation import Explanation, Finding
@@ -15,6 +16,7 @@ _CALLS = (60, 48, 36, 30, 24)
 """The letters that a call has which moved."""
 _MOVED = {CallKind.MOVED_LATER: "later", CallKind.MOVED_EARLIER: "earlier"}
 _QUOTES = 2
+_CUTS = 2
 _LONGEST_PATH = 32
 _LONGEST_NAME = 40
 _OF_EXPORTS = frozenset((Code.OTHER_RESPONSE, Code.OTHER_STATE, Code.STATE_TYPE, Code.FAILURE, Code.LIMIT))
@@ -63,6 +65,16 @@ def verdict_forms(explanation: Explanation) -> Forms:
     return tuple(dict.fromkeys([*[f"{at}: {each}{more}" for each in told], f"{at}: {told[-1]}", at]))
 
 
+def apart(recorded: str, now: str, room: int) -> tuple[str, str]:
+    """Two texts in so much room each, with what differs in them."""
+    sides = visible(recorded), visible(now)
+    if max(map(cells, sides)) <= room:
+        return sides
+    # A letter takes two cells at most.
+    longest = room - _CUTS
+    return around_change(*sides, longest if all(map(str.isascii, sides)) else longest // 2)
+
+
 def _name(cause: Finding) -> str:
     """A function by the name that rows have for it."""
     name = cause.function.rpartition("/")[2]
@@ -84,7 +96,8 @@ def _told(cause: Finding, name: str, short: str) -> Forms:
             return (f"swapped: {one} and {other} are called in the other order now", f"swapped: {one} and {other}")
         return (f"{other} is called in the place of {one}", f"{short} → {other}")
     if len(set(sides)) > 1:
-        return tuple([f"{short}, {' → '.join([end_cut(each, room) for each in sides])}" for room in _VALUES])
+        cut = [(room, apart(sides[0], sides[1], room)) for room in _VALUES]
+        return tuple([f"{short}, {end_cut(one, room)} → {end_cut(now, room)}" for room, (one, now) in cut])
     said = [each.removeprefix(cause.function) for each in sides[:1] if each.startswith(f"{cause.function}(")]
     return tuple([f"{short}{end_cut(each, room)}" for each in said for room in _VALUES[:2] if each != "()"])
 

@@ -9,15 +9,14 @@ from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
-from chainview.chain.words.spans import cells, end_cut, fitting, middle_cut, path_cut
+from chainview.chain.words.spans import end_cut, fitting, middle_cut, path_cut
 from chainview.replay.align.history import NONE
 from chainview.replay.changes.cosmetic import cosmetic
 from chainview.replay.changes.leaves import MOST_LEAVES
-from chainview.replay.changes.text_change import around_change
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.blame import confidence_forms
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
-from chainview.replay.explain.headline import sentence_in
+from chainview.replay.explain.headline import apart, sentence_in
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
 
@@ -36,7 +35,6 @@ _FURTHER = 20
 """Further causes that are told."""
 _PATH = 15
 _QUOTES = 2
-_CUTS = 2
 _CALLED_BY = " < "
 _CONFIDENCE = 34
 """The column in which it stands where there is room."""
@@ -161,7 +159,10 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         yield f"{_INDENT}  … and {least}{plural(len(cause.leaves) - len(shown), 'more field')}"
     # What only stands in another place is the same on both sides, and in the sentence.
     if not cause.leaves and cause.recorded != cause.now:
-        yield from _sides(cause.path, *_apart(cause.recorded, cause.now, _room_of_sides(width)), width)
+        sides = cause.recorded, cause.now
+        if sides[0] is not None and sides[1] is not None:
+            sides = apart(sides[0], sides[1], _room_of_sides(width))
+        yield from _sides(cause.path, *sides, width)
 
 
 def _titled(explanation: Explanation, cause: Finding) -> str:
@@ -235,18 +236,6 @@ def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iter
         label = ""
     yield f"{_INDENT}{label:<{_PATH}} recorded  {_shown(recorded, room)}"
     yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
-
-
-def _apart(recorded: str | None, now: str | None, room: int) -> tuple[str | None, str | None]:
-    """Two literals in so much room each, with what differs in them."""
-    if recorded is None or now is None:
-        return recorded, now
-    sides = visible(recorded), visible(now)
-    if max(map(cells, sides)) <= room:
-        return sides
-    # A letter takes two cells at most.
-    longest = room - _CUTS
-    return around_change(*sides, longest if all(map(str.isascii, sides)) else longest // 2)
 
 
 def _room_of_sides(width: int) -> int:

@@ -18,6 +18,7 @@ from chainview.replay.explain.headline import headlines, verdict_forms
 
 LOG = "theater:simple/runtime.log"
 LINE = f'{LOG}("quote 1 for Ada: 1 lines")'
+FAILED = "Function returned error:"
 MOVED = Finding(Code.OTHER_CALL, 9, 5, LOG, "", LINE, LINE, "moved", kind=CallKind.MOVED_LATER)
 
 
@@ -68,6 +69,11 @@ def asked(recorded: str, now: str, path: str = "input") -> Finding:
             Finding(Code.FAILURE, 9, 5, "a:b/c.add", "", "returned 6u32", "unreachable", "fails"),
             80,
             "trap or error: add, returned 6u32 → unreachable",
+        ),
+        (
+            Finding(Code.FAILURE, 9, 5, "a:b/c.add", "", f"{FAILED} no sum at 5", f"{FAILED} no sum at 6", "fails"),
+            60,
+            "trap or error: add, …no sum at 5 → …no sum at 6",
         ),
         (Finding(Code.HIDDEN_STATE, 9, 5, LOG, "", "1", "2", "kept"), 80, "hidden state: runtime.log"),
     ],
