@@ -190,14 +190,15 @@ class FileBytes:
     def _between(self, start: int, stop: int) -> bytes:
         if stop <= start:
             return b""
-        number = start >> _SHIFT
-        if (stop - 1) >> _SHIFT != number:
+        number, last = start >> _SHIFT, (stop - 1) >> _SHIFT
+        if last != number:
             data = self._read(start, stop)
             self._remember(start, data)
             # What can't be read beyond them was not asked for.
             with suppress(ChainviewError):
-                for edge in {number, (stop - 1) >> _SHIFT} - self._sums.keys():
-                    self._piece(edge)
+                for edge in (number, last):
+                    if edge not in self._sums:
+                        self._piece(edge)
             return data
         base = number << _SHIFT
         return self._piece(number)[start - base : stop - base]
