@@ -34,7 +34,10 @@ _NO_HASH = bytes(HASH_SIZE)
 
 @dataclass(frozen=True, slots=True)
 class MouldText:
-    """A mould as the core knows it: the text around its leaves, the JSON text of its type, its kind, its pieces."""
+    """A mould as the core knows it: the text around its leaves, the JSON text of its type, its kind, its pieces.
+
+    There is no JSON text of a type that the names of a host call make, which are its first two leaves.
+    """
 
     around: bytes
     json: bytes

@@ -74,7 +74,7 @@ class Again:
 class Run:
     """Events in a row that are proved, each the child of the one before; what they say ends at the offset `end`.
 
-    `types` has the event type for each number of a mould that the columns name.
+    `types` has the type of each.
     """
 
     made: Made
@@ -84,11 +84,11 @@ class Run:
     def events(self) -> Iterator[tuple[Event, Kind]]:
         """The events, whose parents are not told, and what each is."""
         made, begin = self.made, 0
-        ends, numbers = array("I", made.ends), array("I", made.numbers)
+        ends = array("I", made.ends)
         for at in range(made.count):
             payload = made.payloads[begin : ends[at]]
             hash_ = made.hashes[at * HASH_SIZE : (at + 1) * HASH_SIZE]
-            yield Event(hash_, None, self.types[numbers[at]], payload), Kind(made.kinds[at])
+            yield Event(hash_, None, self.types[at], payload), Kind(made.kinds[at])
             begin = ends[at]
 
 

@@ -14,6 +14,7 @@ from struct import Struct
 from typing import Final
 from typing import cast as typed
 
+from chainview.chain.event import SHUTDOWN_EVENT
 from chainview.chain.hashing import byte_array_text, hash_of_values
 from chainview.pack.cgrf.glance import INTEGERS, nodes
 from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, NODE_HEAD_SIZE
@@ -48,7 +49,12 @@ _LEAF: Final = re.compile(
 )
 """A leaf of a literal."""
 _NAMING: Final = ("interface: ", "function: ", "function-name: ", "function_name: ")
-"""What stands before a text that is no leaf, since the event's type is made of it."""
+"""What stands before a text of which an event's type may be made."""
+_OF_CALL: Final = ("function-name: ", "function_name: ")
+_OF_CALL_BY_KEYS: Final = frozenset(f"{kind}\nfunction: " for kind in ("call", "result", "error"))
+_BETWEEN_NAMES: Final = frozenset((", function: ", "\nfunction: "))
+_SHUTDOWN: Final = f'"{SHUTDOWN_EVENT}"'
+"""What stands in the place of a name, beside which the type of a call is another."""
 _SERDE_LEAF: Final = re.compile(r'"(?:String":"([^"\\]*+)"|([SU](?:8|16|32|64))":(-?[0-9]{1,20})(?![0-9.eE]))')
 """A leaf of a value in JSON form."""
 
@@ -61,9 +67,20 @@ Leaf = tuple[bytes, bytes]
 class Mould:
     """A payload without what its leaves say, the decimal values of that, and the type of the event it belongs to."""
 
-    event_type: str
+    event_type: str | None
+    """None for a host call, whose type the names make that are its first two leaves."""
     pieces: tuple[bytes, ...]
     texts: tuple[bytes, ...]
+
+    def named_in(self, payloads: bytes, at: int) -> str:
+        """The type that the names make in a payload made by this, which stands at an offset among others."""
+        names = []
+        for piece in self.pieces[:2]:
+            at += len(piece)
+            size = _STRING.unpack_from(payloads, at)[2]
+            at += _STRING.size + size
+            names.append(payloads[at - size : at].decode())
+        return "/".join(names)
 
 
 @dataclass(slots=True)
@@ -101,6 +118,15 @@ class Shape:
 
     around: str
     leaves: tuple[Leaf, ...]
+    named: str | None = None
+    """The type of the event, where its first two leaves are the names of a host call that make it.
+
+    None where what stands around them has the names too, and empty where no name makes the type.
+    """
+
+    def type_by(self, mould: Mould) -> str:
+        """The type of the event of this text that a mould for it makes."""
+        return (self.named or "") if mould.event_type is None else mould.event_type
 
 
 class Moulds:
@@ -121,15 +147,17 @@ class Moulds:
 
     def keep(self, shape: Shape, event_type: str, payload: bytes) -> None:
         """Makes a mould of the payload that a text of that shape has, where its leaves can be told in it."""
+        told = None if shape.named == event_type else event_type
         pieces = _pieces(shape, payload) if payload else None
-        if pieces is None:
+        if pieces is None or (told is not None and "/" in told and shape.named is not None):
+            # A type that is made of other names than those that were found is another for each text of the shape.
             return
         size = len(shape.around) + _LETTERS_A_BYTE * len(payload)
         if self._held + size > _MOST_HELD:
             self._known.clear()
             self._held, self.kept = 0, []
         self._held += size
-        mould = Mould(event_type, pieces, tuple(map(_values_text, pieces)))
+        mould = Mould(told, pieces, tuple(map(_values_text, pieces)))
         known = self._known.get(shape.around)
         others = [] if known is None else [each for each in known.moulds if each != mould]
         self._known[shape.around] = Alike([mould, *others[: _MOST_ALIKE - 1]])
@@ -173,25 +201,48 @@ def shape_of_literal(text: str) -> Shape | None:
 def _shape_of(text: str) -> Shape | None:
     parts = _LEAF.split(text)
     said, around = parts[1::2], _SEAM.join(parts[::2])
-    behind, naming = _known_seams(around) if len(around) <= _SHORT_TEXT else _seams(around)
+    seams = _known_seams(around) if len(around) <= _SHORT_TEXT else _seams_of(around)
     is_short = not said or len(max(said, key=len)) <= _SHORT
-    leaves = tuple(map(_known_leaf if is_short else _leaf_in_literal, said, behind))
+    leaves = tuple(map(_known_leaf if is_short else _leaf_in_literal, said, seams.behind))
     if None in leaves:
         return None
-    if naming:
-        around = _SEAM.join([around, *[said[at] for at in naming]])
-    return Shape(around, typed("tuple[Leaf, ...]", leaves))
+    named = None
+    if seams.is_host_call and said[0][0] == said[1][0] == '"':
+        named = f"{said[0][1:-1]}/{said[1][1:-1]}"
+    elif seams.is_call and said[0] != _SHUTDOWN:
+        named = ""
+    elif seams.naming:
+        around = _SEAM.join([around, *[said[at] for at in seams.naming]])
+    return Shape(around, typed("tuple[Leaf, ...]", leaves), named)
 
 
-def _seams(around: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    """Of what stands around leaves the letters behind each that may tell its type, and which stand behind a name."""
+@dataclass(frozen=True, slots=True)
+class _Seams:
+    """What stands around leaves tells of those: the letters behind each that may tell its type, and which may be names.
+
+    Of a host call the first two are its names, if both are texts, and of a call, its result or error the first one.
+    """
+
+    behind: tuple[str, ...]
+    naming: tuple[int, ...]
+    is_host_call: bool
+    is_call: bool
+
+
+def _seams_of(around: str) -> _Seams:
     between = around.split(_SEAM)
-    naming = [at for at, before in enumerate(between[:-1]) if before.endswith(_NAMING)]
-    return tuple([each[:3] for each in between[1:]]), tuple(naming)
+    first, second = between[0], between[1] if len(between) > 1 else ""
+    is_outer = len(between) > 1 and first.count("{") <= 1
+    return _Seams(
+        tuple([each[:3] for each in between[1:]]),
+        tuple([at for at, before in enumerate(between[:-1]) if before.endswith(_NAMING)]),
+        is_outer and first.endswith("interface: ") and second in _BETWEEN_NAMES,
+        is_outer and (first in _OF_CALL_BY_KEYS or first.endswith(_OF_CALL)),
+    )
 
 
 _known_shape = lru_cache(maxsize=_MOST_SHAPES)(_shape_of)
-_known_seams = lru_cache(maxsize=_MOST_SHAPES)(_seams)
+_known_seams = lru_cache(maxsize=_MOST_SHAPES)(_seams_of)
 
 
 def shape_of_serde(text: str) -> Shape | None:

@@ -203,15 +203,16 @@ class Recovery:
             return None
         first = alike.moulds[0]
         if matches is None:
-            return Event(b"", parent, first.event_type, cast(first, shape)), False
+            return Event(b"", parent, shape.type_by(first), cast(first, shape)), False
         for mould in alike.moulds[:1] if alike.hopeless else alike.moulds:
-            hash_ = cast_hash(mould, shape, parent, mould.event_type)
+            event_type = shape.type_by(mould)
+            hash_ = cast_hash(mould, shape, parent, event_type)
             if matches(hash_):
                 alike.right(mould)
                 self._failures = 0
-                return Event(hash_, parent, mould.event_type, cast(mould, shape)), True
+                return Event(hash_, parent, event_type, cast(mould, shape)), True
         alike.misses += 1
-        return (Event(b"", parent, first.event_type, cast(first, shape)), False) if alike.hopeless else None
+        return (Event(b"", parent, shape.type_by(first), cast(first, shape)), False) if alike.hopeless else None
 
     def is_unreadable(self, shape: Shape | None) -> bool:
         """Whether a text of that shape was found to be none that can be read."""

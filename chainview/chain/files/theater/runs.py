@@ -6,6 +6,7 @@ Each is what the reader would make of its block, proved by its hash and the chil
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import Final
 
 from chainview.chain.event import Kind
@@ -16,7 +17,7 @@ from chainview.chain.hashing import type_text
 from chainview.chain.kinds import kind_of_type
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.core import serving
-from chainview.core.casts import MOST_BYTES, CastCore, MouldText
+from chainview.core.casts import MOST_BYTES, CastCore, Made, MouldText
 from chainview.core.events import BY_PAYLOAD, Columns, Going
 
 _COSTLIER: Final = 8
@@ -63,7 +64,15 @@ class Runs:
         used = dict.fromkeys(reversed(array("I", made.numbers)))
         for number in reversed(used):
             self._moulds.right(*self._told[number])
-        return Run(made, tuple([mould.event_type for _, mould in self._told]), at + made.taken)
+        return Run(made, tuple(self._types(made)), at + made.taken)
+
+    def _types(self, made: Made) -> Iterator[str]:
+        """The type of each event of a run."""
+        begin = 0
+        for number, end in zip(array("I", made.numbers), array("I", made.ends), strict=True):
+            mould = self._told[number][1]
+            yield mould.named_in(made.payloads, begin) if mould.event_type is None else mould.event_type
+            begin = end
 
     def _taught(self) -> CastCore | None:
         """The core with all moulds that are known by now; None where there is none."""
@@ -80,9 +89,10 @@ class Runs:
 
 
 def _text(around: str, mould: Mould) -> MouldText:
-    kind = kind_of_type(mould.event_type)
-    told = BY_PAYLOAD if kind is None else int(kind)
-    return MouldText(around.encode(), type_text(mould.event_type), told, mould.pieces)
+    event_type = mould.event_type
+    kind = Kind.HOST if event_type is None else kind_of_type(event_type)
+    json = b"" if event_type is None else type_text(event_type)
+    return MouldText(around.encode(), json, BY_PAYLOAD if kind is None else int(kind), mould.pieces)
 
 
 def append_run(table: EventTable, run: Run) -> None:
@@ -90,7 +100,7 @@ def append_run(table: EventTable, run: Run) -> None:
     made, going = run.made, table.going
     count, first = made.count, len(table)
     ends, base = array("I", made.ends), table.raw_start(first)
-    ids = [table.type_id_of(name) for name in run.types]
+    ids = {name: table.type_id_of(name) for name in dict.fromkeys(run.types)}
     links, steps, open_call = _links(made.kinds, going)
     starts = array("Q", [base, *[base + end for end in ends[: count - 1]]])
     columns = Columns(
@@ -103,7 +113,7 @@ def append_run(table: EventTable, run: Run) -> None:
         times=bytes(8 * count),
         durations=bytes(4 * count),
         links=links.tobytes(),
-        types=array("I", [ids[number] for number in array("I", made.numbers)]).tobytes(),
+        types=array("I", [ids[name] for name in run.types]).tobytes(),
         hashes=made.hashes,
         flags=bytes([PROVED]) * count,
         kinds=made.kinds,

@@ -9,8 +9,9 @@ use crate::hashes::{most, put_event};
 use crate::text::Writer;
 use crate::written::{block, keys, Written};
 
-/// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, its kind, the
-/// pieces of the payload, each by its place and size, and the next mould for the same text, from 1 on.
+/// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, of no size where
+/// the names of a host call make it, its kind, the pieces of the payload, each by its place and size, and the next mould
+/// for the same text, from 1 on.
 #[repr(C)]
 pub struct Mould {
     around: u32,
@@ -115,6 +116,7 @@ pub unsafe extern "C" fn cast(
         ends: work.ends,
         count: 0,
         most: work.most as usize,
+        names: None,
     };
     let mut literal = Room { at: work.literal, used: 0, size: work.literal_size as usize };
     let mut payloads = Room { at: made.payloads, used: 0, size: made.payloads_size as usize };
@@ -153,7 +155,14 @@ impl Made {
             let mould = &*moulds.at(number - 1);
             put(mould, parts, payloads)?;
             let payload = &payloads.held()[begin..];
-            let hash = hash(parent, mould, payload, work)?;
+            let json = match parts.names {
+                Some(names) if mould.json_size == 0 => {
+                    put_type(written.literal, names, &mut parts.around)?;
+                    parts.around.held()
+                }
+                _ => bytes(mould.json as usize, mould.json_size as usize),
+            };
+            let hash = hash(parent, json, payload, work)?;
             if written.hash.is(Some(&hash)) {
                 let kind = mould.kind as u8;
                 *self.kinds.add(at) = if kind == BY_PAYLOAD { kinds::kind_of(payload)? } else { kind };
@@ -186,8 +195,22 @@ unsafe fn put(mould: &Mould, parts: &Parts, payloads: &mut Room) -> Option<()> {
     payloads.put(bytes(place as usize, size as usize))
 }
 
-unsafe fn hash(parent: Option<&[u8]>, mould: &Mould, payload: &[u8], work: &Work) -> Option<[u8; HASH]> {
-    let json = bytes(mould.json as usize, mould.json_size as usize);
+/// Puts the JSON text of the type that two names make, which lie in a literal in their quotes; a name that holds what
+/// JSON escapes is left to the twin.
+unsafe fn put_type(literal: &[u8], names: [(usize, usize); 2], room: &mut Room) -> Option<()> {
+    room.used = 0;
+    for (mark, (begin, end)) in [b"\"", b"/"].into_iter().zip(names) {
+        let name = &literal[begin + 1..end - 1];
+        if name.iter().any(|&byte| byte < b' ') {
+            return None;
+        }
+        room.put(mark)?;
+        room.put(name)?;
+    }
+    room.put(b"\"")
+}
+
+unsafe fn hash(parent: Option<&[u8]>, json: &[u8], payload: &[u8], work: &Work) -> Option<[u8; HASH]> {
     if most(json.len(), payload.len()) > work.text_size as usize {
         return None;
     }

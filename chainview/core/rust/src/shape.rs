@@ -8,9 +8,14 @@ const KINDS: [u8; 8] = [U8, 0x0D, 0x0E, 0x0F, 0x10, 0x11, 0x02, 0x03];
 const EMPTY_ARRAY: u32 = 5;
 /// Digits of a number, beside its sign, of more than which only some are taken for it.
 const MOST_DIGITS: usize = 20;
-/// What stands before a text that is no leaf, since the event's type is made of it.
+/// What stands before a text of which an event's type may be made.
 const NAMING: [&[u8]; 4] = [b"interface: ", b"function: ", b"function-name: ", b"function_name: "];
 const MOST_NAMES: usize = 4;
+const OF_CALL: [&[u8]; 2] = [b"function-name: ", b"function_name: "];
+const OF_CALL_BY_KEYS: [&[u8]; 3] = [b"call\nfunction: ", b"result\nfunction: ", b"error\nfunction: "];
+const BETWEEN_NAMES: [&[u8]; 2] = [b", function: ", b"\nfunction: "];
+/// What stands in the place of a name, beside which the type of a call is another.
+const SHUTDOWN: &[u8] = b"\"shutdown\"";
 
 /// Bytes put one behind the other into a room of some size.
 pub struct Room {
@@ -35,19 +40,22 @@ impl Room {
 }
 
 /// What a literal is cut into: the text around its leaves, with a NUL in the place of each and, behind another, those
-/// that name something; and the nodes of its leaves, of which `ends` has where each ends.
+/// that may be names; and the nodes of its leaves, of which `ends` has where each ends. Of a host call the names are its
+/// first two leaves, which are not `around`, and `names` has where their texts lie in the literal.
 pub struct Parts {
     pub around: Room,
     pub nodes: Room,
     pub ends: *mut u32,
     pub count: usize,
     pub most: usize,
+    pub names: Option<[(usize, usize); 2]>,
 }
 
 /// Cuts a literal, as the twin does; None where that is left to it.
 pub unsafe fn cut(text: &[u8], parts: &mut Parts) -> Option<()> {
     (parts.around.used, parts.nodes.used, parts.count) = (0, 0, 0);
     let mut names = [(0usize, 0usize); MOST_NAMES];
+    let mut first = [(0usize, 0usize); 2];
     let (mut naming, mut at, mut seam) = (0, 0, 0);
     while at < text.len() {
         let end = match text[at] {
@@ -69,8 +77,13 @@ pub unsafe fn cut(text: &[u8], parts: &mut Parts) -> Option<()> {
         }
         let before = &text[seam..at];
         if NAMING.iter().any(|name| before.ends_with(name)) {
-            *names.get_mut(naming)? = (at, end);
+            if naming < MOST_NAMES {
+                names[naming] = (at, end);
+            }
             naming += 1;
+        }
+        if parts.count < 2 {
+            first[parts.count] = (at, end);
         }
         parts.around.put(before)?;
         parts.around.put(b"\0")?;
@@ -78,11 +91,37 @@ pub unsafe fn cut(text: &[u8], parts: &mut Parts) -> Option<()> {
         (at, seam) = (end, end);
     }
     parts.around.put(&text[seam..])?;
-    for &(begin, end) in &names[..naming] {
+    parts.names = if parts.count > 1 && is_host_call(text, &first) { Some(first) } else { None };
+    if parts.names.is_some() || (parts.count > 0 && is_call(text, first[0])) {
+        return Some(());
+    }
+    for &(begin, end) in names.get(..naming)? {
         parts.around.put(b"\0")?;
         parts.around.put(&text[begin..end])?;
     }
     Some(())
+}
+
+/// Whether the first two leaves, which lie there, are texts that name what a host call calls.
+fn is_host_call(text: &[u8], first: &[(usize, usize); 2]) -> bool {
+    let [(begin, end), (next, _)] = *first;
+    text[begin] == b'"'
+        && text[next] == b'"'
+        && is_outer(&text[..begin])
+        && text[..begin].ends_with(b"interface: ")
+        && BETWEEN_NAMES.contains(&&text[end..next])
+}
+
+/// Whether the first leaf, which lies there, is the name of a call, or of how it ended, that makes no type of its own.
+fn is_call(text: &[u8], first: (usize, usize)) -> bool {
+    let before = &text[..first.0];
+    is_outer(before)
+        && (OF_CALL_BY_KEYS.contains(&before) || OF_CALL.iter().any(|name| before.ends_with(name)))
+        && &text[first.0..first.1] != SHUTDOWN
+}
+
+fn is_outer(before: &[u8]) -> bool {
+    before.iter().filter(|&&byte| byte == b'{').count() <= 1
 }
 
 /// Where a text in quotes ends; None where it does not, or holds what is left to the twin.

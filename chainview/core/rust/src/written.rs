@@ -93,6 +93,7 @@ pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room) -> O
         b"call" => &[b"params: "],
         b"result" => &[b"state: ", b"response: "],
         b"host-call" => &[b"input: ", b"output: "],
+        b"error" => &[],
         _ => return None,
     };
     literal.used = 0;
@@ -103,6 +104,10 @@ pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room) -> O
     }
     lines.take(b"function: ")?;
     put_name(literal, b"\nfunction: ", lines.said()?)?;
+    if kind == b"error" {
+        lines.take(b"message: ")?;
+        put_name(literal, b"\n", lines.said()?)?;
+    }
     for key in values {
         literal.put(b"\n")?;
         lines.take(key)?;

@@ -14,8 +14,9 @@ from chainview.chain.files.theater import blocks, json_lines
 from chainview.chain.files.theater.blocks import read_blocks
 from chainview.chain.files.theater.json_lines import read_jsonl
 from chainview.chain.files.theater.moulds import MOST_MISSES, Moulds, Shape, cast, cast_hash, shape_of_literal
+from chainview.chain.files.theater.recovery import event_types_of
 from chainview.chain.hashing import event_hash
-from chainview.chain.payload import encode_host_call
+from chainview.chain.payload import encode_host_call, read_value
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal, parse_literal
@@ -117,6 +118,47 @@ def _read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[ReadEvent]
 def test_blocks_of_one_shape_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of those that follow each is proved by its hash, and no literal is read."""
     events = _events(300)
+    found, parsed = _read(b"".join(map(as_block, events)), monkeypatch)
+    assert [entry.event for entry in found] == events
+    assert {entry.checked for entry in found} == {Checked.PROVED}
+    assert parsed < 5
+
+
+NAMES = st.text(st.sampled_from("ab:/.{ -\u00e9"), max_size=4) | st.sampled_from(["shutdown", "wasm", "interface: "])
+AROUND = (
+    'chain-event-payload::wasm(wasm-event-data::wasm-call(wasm-call{function-name: "%s", params: %s}))',
+    'chain-event-payload::wasm(wasm-event-data::wasm-error(wasm-error{function_name: "%s", message: %s}))',
+    'chain-event-payload::host-function(call{interface: "%s", function: "b", input: %s, output: ()})',
+    'chain-event-payload::host-function(call{interface: "a", function: "%s", input: %s, output: ()})',
+    'chain-event-payload::host-function(call{function: "%s", interface: "a", input: %s, output: ()})',
+    'chain-event-payload::host-function(call{input: x{interface: "q", function: "%s"}, interface: %s, function: "b"})',
+    'chain-event-payload::host-function(call{interface: "two", function: "b", interface: "%s", input: %s})',
+    'chain-event-payload::host-function(call{function-name: "%s", interface: %s, function: "b"})',
+    'x{interface: "%s", function: "b", other: %s}',
+)
+SAID = ('"%s"', "()", '(1u8, x{interface: "%s", function: "f"})', '[x{function: "%s"}]')
+
+
+@given(st.lists(st.tuples(st.sampled_from(AROUND), NAMES, st.sampled_from(SAID), NAMES), max_size=8))
+def test_names_change_nothing_in_what_is_made_of_a_text(texts: list[tuple[str, str, str, str]]) -> None:
+    """By the moulds of texts that name others a text has the payload and the type that it has by itself."""
+    moulds = Moulds()
+    for around, name, said, inner in texts:
+        text = around % (name, said % inner if "%" in said else said)
+        value = parse_literal(text)
+        shape, payload = shape_of_literal(text), encode(value)
+        assert shape is not None
+        event_type = next(event_types_of(value, read_value(value)))
+        alike = moulds.of(shape)
+        if alike is not None:
+            assert [(shape.type_by(mould), cast(mould, shape)) for mould in alike.moulds] == [(event_type, payload)]
+        moulds.keep(shape, event_type, payload)
+
+
+def test_blocks_of_which_each_names_another_function_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As their names are leaves too, of which the type of a host call is made."""
+    said = [(f"a{number}:b", f"c{number}") for number in range(300)]
+    events = list(linked([("/".join(names), encode_host_call(*names, UNIT, UNIT)) for names in said]))
     found, parsed = _read(b"".join(map(as_block, events)), monkeypatch)
     assert [entry.event for entry in found] == events
     assert {entry.checked for entry in found} == {Checked.PROVED}

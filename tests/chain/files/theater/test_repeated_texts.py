@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.theater import blocks, json_lines, kept, key_value
+from chainview.chain.files.theater import blocks, json_lines, kept, key_lines, key_value
 from tests.chain.files.theater.writings import EVENTS, as_block, as_cli_line, as_jsonl, as_keys
 
 pytestmark = pytest.mark.usefixtures("without_the_core")
@@ -78,6 +78,6 @@ def test_a_piece_again_and_again_is_read_as_each_by_itself(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "_LONGEST_REPEATED", 0)
         patch.setattr(kept, "_LONGEST", -1)
-        patch.setattr(key_value, "_WHOLE", re.compile(rb"(?!)"))
+        patch.setattr(key_lines, "_WHOLE", re.compile(rb"(?!)"))
         patch.setattr(json_lines, "_Lines", _EachByItself)
         assert list(read(text)) == found

@@ -14,7 +14,7 @@ from chainview.chain.event import Event
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.theater.runs import Runs
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import encode_call, encode_host_call, encode_result
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.core import serving
@@ -34,7 +34,8 @@ LEAVES: st.SearchStrategy[Value] = st.one_of(
 )
 VALUES: st.SearchStrategy[Value] = st.tuples(LEAVES, LEAVES).map(Tuple)
 SAID = st.lists(
-    st.tuples(st.integers(0, 2), st.sampled_from(["f", "a:b/c.go", "wasm-event-data"]), VALUES), max_size=12
+    st.tuples(st.integers(0, 3), st.sampled_from(["f", "a:b/c.go", "wasm-event-data", "shutdown"]) | TEXTS, VALUES),
+    max_size=12,
 )
 FORMATS: dict[str, Callable[[list[Event]], bytes]] = {
     "blocks": lambda events: b"".join(map(as_block, events)),
@@ -44,14 +45,16 @@ FORMATS: dict[str, Callable[[list[Event]], bytes]] = {
 
 
 def events_that_say(said: Sequence[tuple[int, str, Value]]) -> list[Event]:
-    """A chain of a call, a host call or a result for each, all of it said five times, so that shapes come again."""
+    """A chain of a call, a host call, an error or a result for each, five times, so that shapes come again."""
     events = []
     for kind, name, value in list(said) * 5:
         match kind:
             case 0:
                 events.append(("wasm", encode_call(Schema.VALUES, name, value)))
             case 1:
-                events.append(("a:b/c/d", encode_host_call("a:b/c", "d", value, UNIT)))
+                events.append((f"{name}/d", encode_host_call(name, "d", value, UNIT)))
+            case 2:
+                events.append(("wasm", encode_error(name, name)))
             case _:
                 events.append(("wasm", encode_result(Schema.VALUES, name, value, value)))
     return list(linked(events))
@@ -97,7 +100,7 @@ def test_blocks_are_told_alike_with_the_core_and_without(
 def test_most_blocks_of_a_large_file_are_made_in_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of a sound file whose events differ only in what their leaves say nearly all are made many at once."""
+    """Of a sound file whose events differ in what their leaves say and in names nearly all are made many at once."""
     made: list[int] = []
     after = Runs.after
 
@@ -108,7 +111,7 @@ def test_most_blocks_of_a_large_file_are_made_in_runs(
 
     monkeypatch.setattr(Runs, "after", counted)
     monkeypatch.setenv(serving.VARIABLE, "always")
-    said = [(kind, "f", Tuple((S64(number), String("tea")))) for number in range(400) for kind in range(3)]
+    said = [(kind, f"f{number}", Tuple((S64(number), String("tea")))) for number in range(400) for kind in range(4)]
     path = tmp_path / "file"
     path.write_bytes(FORMATS[name](events_that_say(said)))
     with open_chain(path) as opened:
