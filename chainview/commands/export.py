@@ -13,8 +13,8 @@ from chainview.commands.options.members import add_members_option, chosen_member
 from chainview.commands.options.paths import path
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.streams import complain, emit_bytes
-from chainview.system.wording import visible, visible_json
+from chainview.system.streams import complain, emit_bytes, say
+from chainview.system.wording import plural, visible, visible_json
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
@@ -74,13 +74,16 @@ def run(args: argparse.Namespace) -> int:
     if family is not None and chosen is not None:
         return _export_family(args, chosen)
     _check_output(args)
-    for sentence in _exported(args, args.chain, args.output):
+    count, sentences = _exported(args, args.chain, args.output)
+    for sentence in sentences:
         complain(sentence)
+    if args.output is not None:
+        say(f"{'the page is' if args.format == _PAGE else plural(count, 'event')} in {args.output}")
     return 0
 
 
-def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) -> list[str]:
-    """Writes one chain; what is to be said of it."""
+def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) -> tuple[int, list[str]]:
+    """Writes one chain; how many events were written, and what is to be said of it."""
     from chainview.chain.files.exporters import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
@@ -98,7 +101,7 @@ def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) 
             write_whole(output, pieces, force=args.force)
         else:
             emit_bytes(_for_terminal(pieces, args.format) if sys.stdout.isatty() else pieces)
-        return [*remarks, *losses.sentences(), *file_sentences(opened)]
+        return len(excerpt.numbers), [*remarks, *losses.sentences(), *file_sentences(opened)]
 
 
 def _page(opened: OpenedChain) -> Iterator[bytes]:
@@ -115,7 +118,7 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
     folder = _output_folder(args, family)
     for remark in family.remarks:
         complain(remark)
-    lines, outputs, code = list[str](), set[Path](), 0
+    lines, outputs, events, code = list[str](), set[Path](), 0, 0
     inferred = {member.entry.id for member in family.members if member.id_basis is not None}
     for member in family.members:
         output = folder / f"{member.file.stem}{_SUFFIXES[args.format]}"
@@ -125,7 +128,7 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
         try:
             if member.problem:
                 raise ChainviewError(member.problem)
-            sentences = _exported(args, member.file, output)
+            count, sentences = _exported(args, member.file, output)
         except ChainviewError as error:
             complain(f"{member.title} is left out: {error.sentence}")
             outputs.discard(output)
@@ -134,12 +137,15 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
         for sentence in sentences:
             complain(f"{member.title}: {sentence}")
         lines.append(_entry(member, output, inferred).line)
+        events += count
     if lines and args.format == _PAGE:
         from chainview.pages.page import list_page
 
         write_whole(folder / "index.html", list_page(family.where, sorted(outputs)), force=args.force)
     elif lines:
         write_whole(folder / INDEX, ("".join(lines).encode(),), force=args.force)
+    amounts = [(len(lines), "page")] if args.format == _PAGE else [(len(lines), "actor"), (events, "event")]
+    say(f"{', '.join([plural(*amount) for amount in amounts])} in the folder {folder}")
     return code
 
 

@@ -218,7 +218,8 @@ def test_export_writes_each_member_and_the_index(tmp_path: Path) -> None:
     write_family(tmp_path / "f", 5, 10)
     assert "give -o FOLDER" in chainview(tmp_path, "export", "f", "--to", "json").err
     assert "the family itself" in chainview(tmp_path, "export", "f", "--to", "json", "-o", "f").err
-    assert chainview(tmp_path, "export", "f", "--to", "json", "-o", "g").code == 0
+    written = chainview(tmp_path, "export", "f", "--to", "json", "-o", "g")
+    assert (written.code, written.err.splitlines()[-1]) == (0, "2 actors, 15 events in the folder g")
     assert sorted(path.name for path in (tmp_path / "g").iterdir()) == ["0-root.json", "1-child.json", INDEX]
     found = json.loads(chainview(tmp_path, "verify", "g", "--json").out)
     assert [(each["name"], each["parent"]) for each in found["members"]] == [("root", None), ("child", "id-0")]
@@ -228,6 +229,7 @@ def test_export_writes_each_member_and_the_index(tmp_path: Path) -> None:
     done = chainview(tmp_path, "export", "h", "--to", "blocks", "-o", "i")
     assert (done.code, sorted(path.name for path in (tmp_path / "i").iterdir())) == (2, ["1-child.blocks", INDEX])
     assert "0-root.chain is left out" in done.err
+    assert done.err.endswith("\n1 actor, 10 events in the folder i\n")
 
 
 def test_what_is_inferred_is_exported_as_nothing_that_is_told(tmp_path: Path) -> None:

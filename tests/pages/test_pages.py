@@ -156,15 +156,17 @@ def test_a_replay_s_page_begins_with_the_explanation(tmp_path: Path) -> None:
 
 
 def test_a_page_is_written_by_export_and_by_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Into a file that is not replaced unasked; the report is printed beside it."""
+    """Into a file that is not replaced unasked and is named; the report is printed beside it."""
     chain, output = str(PRICING / "workloads" / "short.chain"), tmp_path / "p.html"
     assert run_here("export", chain, "--to", "html", "-o", str(output)) == 0
     assert output.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert capsys.readouterr().err == f"the page is in {output}\n"
     module = str(PRICING / "pricing.wasm")
     assert run_here("replay", module, chain, "--html", str(output)) == 2
     assert "--force" in capsys.readouterr().err
     assert run_here("replay", module, chain, "--html", str(output), "--force") == 0
-    assert capsys.readouterr().out.startswith("identical")
+    told = capsys.readouterr()
+    assert (told.out.startswith("identical"), told.err.splitlines()[-1]) == (True, f"the page is in {output}")
     assert "identical" in output.read_text(encoding="utf-8")
 
 
@@ -176,7 +178,9 @@ def test_a_page_is_written_by_diff(tmp_path: Path, capsys: pytest.CaptureFixture
     text = output.read_text(encoding="utf-8")
     assert "<title>short.chain ↔ errors.chain – chainview</title>" in text
     assert text.index("DIFFERS at event ") < text.index("<main") < text.index('class="sides"')
-    assert capsys.readouterr().out.startswith("DIFFERS at event ")
+    told = capsys.readouterr()
+    assert told.out.startswith("DIFFERS at event ")
+    assert told.err == f"the page is in {output}\n"
     assert run_here("diff", *chains, "--html", str(output)) == 2
     assert run_here("diff", *chains, "--html", "-") == 2
     assert capsys.readouterr().err.count("--html") == 1

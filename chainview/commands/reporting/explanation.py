@@ -12,7 +12,7 @@ from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
-from chainview.system.streams import emit
+from chainview.system.streams import emit, say
 from chainview.system.wording import visible_json
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ def print_with_page(explanation: Explanation, page: Iterable[bytes], args: argpa
     except ChainviewError:
         print_explanation(explanation, as_json=args.json)
         raise
-    return print_explanation(explanation, as_json=args.json)
+    code = print_explanation(explanation, as_json=args.json)
+    say(f"the page is in {args.html}")
+    return code
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> int:
