@@ -24,12 +24,12 @@ from chainview.actor.terms import Terms
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
-from chainview.chain.payload import INIT, arguments, encode_call, encode_error, encode_result, shutdown_payload
+from chainview.chain.payload import INIT, arguments, encode_call, encode_error, result_value, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import table_of
-from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
+from chainview.pack.cgrf import DecodeError, EncodeError, SharedValues, decode, encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
@@ -86,8 +86,12 @@ class Actor:
         history: History | None = None,
         goes_on: bool = False,
         share: Share | None = None,
+        values: SharedValues | None = None,
     ) -> None:
-        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
+        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time.
+
+        `values` reads and writes what crosses, where many values that are much alike do.
+        """
         self.state: Value = UNIT
         self._loaded, self._version = loaded, loaded.version
         self._chain = chain
@@ -97,7 +101,8 @@ class Actor:
         self._is_actor = loaded.kind is ModuleKind.ACTOR
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
-        self._terms = Terms(loaded, passes_state=self._passes_state)
+        self._terms = Terms(loaded, passes_state=self._passes_state, remembers=values is not None)
+        self._encode, self._decode = (encode, decode) if values is None else (values.encode, values.decode)
         # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self.question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
@@ -262,7 +267,7 @@ class Actor:
                 packed = self._packed_input(input)
                 with self._interceptor.serving():
                     result = instance.call(function, packed)
-                output = decoded_result(result, self._version, exactly=self._terms.bind)
+                output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._decode)
             self._interceptor.after_export(function, input, output)
             return self._ended(function, output)
 
@@ -277,7 +282,8 @@ class Actor:
         if isinstance(returned, Refused):
             return returned
         try:
-            payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
+            told = result_value(self._schema, function, returned.state, returned.response, self._version)
+            payload = self._encode(told, self._version)
         except EncodeError as error:
             raise CallFailed(f"the result can't be recorded: {error.sentence}", broken=True) from None
         return returned, payload
@@ -307,7 +313,7 @@ class Actor:
 
     def _packed_input(self, input: Value) -> bytes:
         try:
-            return encode(input, self._version)
+            return self._encode(input, self._version)
         except EncodeError as error:
             raise CallFailed(f"the input can't be handed over: {error.sentence}", broken=False) from None
 

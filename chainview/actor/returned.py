@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chainview.actor.engine.instance import CallFailed
@@ -28,13 +29,15 @@ class Refused:
     message: str
 
 
-def decoded_result(result: bytes, version: int, *, exactly: bool) -> Value:
-    """The Value that an export returned; raises CallFailed where it can't be decoded.
+def decoded_result(
+    result: bytes, version: int, *, exactly: bool, read: Callable[[bytes], Value] = decode
+) -> Value:
+    """The Value that an export returned, by `decode` or in its way; raises CallFailed where it can't be decoded.
 
     Theater takes no other CGRF version than the module's, which is asked `exactly` of a module that declares it.
     """
     try:
-        value = decode(result)
+        value = read(result)
         spoken = version_of(result)
         if spoken == version or not exactly:
             return value

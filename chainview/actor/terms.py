@@ -7,7 +7,7 @@ from chainview.actor.module import Module, ModuleKind
 from chainview.actor.returned import is_unit_ok
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
-from chainview.pack.declared.contract import contracts
+from chainview.pack.declared.contract import contracts, contracts_at_hand
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import Value
 
@@ -18,12 +18,15 @@ class Terms:
     The main branch, in its newest sources, compares nothing: there `passes_state` is False.
     """
 
-    def __init__(self, module: Module, *, passes_state: bool) -> None:
+    def __init__(self, module: Module, *, passes_state: bool, remembers: bool = False) -> None:
+        """What was found to be of its type is not looked at again where it `remembers`, as long as it is the same."""
         self._version = module.version
-        self._contracts = contracts(module.metadata) if passes_state and module.metadata else {}
+        bound = module.metadata if passes_state else None
+        self._contracts = {} if bound is None else contracts_at_hand(bound) if remembers else contracts(bound)
         self._is_actor = module.kind is ModuleKind.ACTOR
+        exports = () if self._is_actor else exports_of(module)
         self._results: dict[str, TypeDesc] = {
-            each.symbol: each.results[0] for each in exports_of(module) if not self._is_actor and len(each.results) == 1
+            each.symbol: each.results[0] for each in exports if len(each.results) == 1
         }
 
     @property

@@ -351,14 +351,17 @@ def decode_payload(payload: bytes) -> Value:
     return json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
 
 
-def read_payload(payload: bytes, most: int | None = None) -> Payload:
+def read_payload(
+    payload: bytes, most: int | None = None, read: Callable[[bytes], Value] = decode_stored
+) -> Payload:
     """The parts of a payload; never raises: what can't be decoded becomes Other with the reason.
 
-    Where `most` is given, about the first so many values of each part are made, and the others are Unread.
+    Where `most` is given, about the first so many values of each part are made, and the others are Unread. `read` may
+    decode as `decode_stored` does in another way.
     """
     try:
         if most is None or payload[:1] == b"{":
-            return read_value(decode_payload(payload))
+            return read_value(json_value(payload) if payload[:1] == b"{" else read(payload), read)
         return read_value(decode_beginning(payload, most, by_field=True), partial(decode_beginning, most=most))
     except ChainviewError as error:
         return Other(None, error.sentence)

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from chainview.pack.cgrf.canonical import is_canonical
     from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
     from chainview.pack.cgrf.encoder import EncodeError, encode
+    from chainview.pack.cgrf.shared import SharedValues
 
 _HOMES: Final = {
     "beginning": "decode_beginning",
     "canonical": "is_canonical",
     "decoder": "DecodeError decode decode_stored encoded_size",
     "encoder": "EncodeError encode",
+    "shared": "SharedValues",
 }
 """The names, by the module here that holds them: what only looks into bytes loads none of these."""
 
@@ -26,6 +28,7 @@ if not TYPE_CHECKING:
 __all__ = [
     "DecodeError",
     "EncodeError",
+    "SharedValues",
     "decode",
     "decode_beginning",
     "decode_stored",

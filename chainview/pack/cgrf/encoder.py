@@ -68,7 +68,7 @@ _NODES_A_LOOK: Final = 32
 """Nodes that are written for each compound looked at, as most values share nothing."""
 _PIECE_BYTES: Final = 64 * 1024
 """Bytes that are written between two looks."""
-_HEADER: Final = Struct("<4sHHII")
+HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
 _STRING_HEAD: Final = Struct("<B3xII")
 _ARRAY_HEAD: Final = Struct("<B3xIBI")
@@ -109,12 +109,12 @@ def encode(value: Value, version: int = OLDEST) -> bytes:
     except (TypeError, AttributeError) as error:
         raise EncodeError(f"the value is not made of Pack values: {error}") from None
     if written is not None:
-        return b"".join((_HEADER.pack(MAGIC, version, 0, written.count, written.count - 1), written.data))
+        return b"".join((HEADER.pack(MAGIC, version, 0, written.count, written.count - 1), written.data))
     assert nodes is not None
     count = len(nodes)
     if count > MAX_NODES:
         raise EncodeError(_TOO_LARGE)
-    data = b"".join((_HEADER.pack(MAGIC, version, 0, count, count - 1), *nodes))
+    data = b"".join((HEADER.pack(MAGIC, version, 0, count, count - 1), *nodes))
     if len(data) > MAX_PAYLOAD:
         if len(data) > MAX_BYTES:
             raise EncodeError(_TOO_LARGE)
@@ -135,16 +135,16 @@ def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes] | None:
     written: list[int] = []
     while True:
         for child in children:
-            leaf = _LEAVES.get(child.__class__)
+            leaf = LEAF_WRITERS.get(child.__class__)
             if leaf is not None:
                 node = leaf(child)
             else:
-                held = _held(child)
+                held = held_nodes(child)
                 if held:
                     frames.append((parent, children, written))
                     parent, children, written = child, iter(held), []
                     break
-                node = _compound(child, (), known)
+                node = compound_node(child, (), known)
             written.append(len(nodes))
             nodes.append(node)
             size += len(node)
@@ -153,7 +153,7 @@ def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes] | None:
         else:
             if not frames:
                 return nodes
-            node = _compound(parent, written, known)
+            node = compound_node(parent, written, known)
             parent, children, written = frames.pop()
             written.append(len(nodes))
             nodes.append(node)
@@ -177,8 +177,8 @@ def _shared_nodes(root: Value, known: Mapping[int, int]) -> Nodes:
     top = whole
     while True:
         for child in top.left:
-            leaf = _LEAVES.get(child.__class__)
-            held = () if leaf is not None else _held(child)
+            leaf = LEAF_WRITERS.get(child.__class__)
+            held = () if leaf is not None else held_nodes(child)
             known_stretch = done.get(id(child)) if held else None
             if known_stretch is not None:
                 _require_room(nodes, known_stretch.count, known_stretch.stop - known_stretch.start)
@@ -189,7 +189,7 @@ def _shared_nodes(root: Value, known: Mapping[int, int]) -> Nodes:
                 top = Open(child, iter(held), nodes.count, len(nodes.data))
                 break
             else:
-                node = leaf(child) if leaf is not None else _compound(child, (), known)
+                node = leaf(child) if leaf is not None else compound_node(child, (), known)
                 _require_room(nodes, 1, len(node))
                 top.written.append(nodes.add(node))
                 top.levels = max(top.levels, 2)
@@ -198,7 +198,7 @@ def _shared_nodes(root: Value, known: Mapping[int, int]) -> Nodes:
         else:
             if not above:
                 return nodes
-            node = _compound(top.value, top.written, known)
+            node = compound_node(top.value, top.written, known)
             _require_room(nodes, 1, len(node))
             index, ended = nodes.add(node, len(top.written)), top
             top = above.pop()
@@ -227,7 +227,7 @@ def _next_bound(nodes: list[bytes], size: int) -> int:
     return min(size + _PIECE_BYTES, MAX_BYTES)
 
 
-def _held(value: Value) -> Sequence[Value]:
+def held_nodes(value: Value) -> Sequence[Value]:
     """The children of a compound that become nodes of their own."""
     if isinstance(value, List) and value.elem.encoded[0] in ELEMENT_WIDTHS:
         return ()
@@ -236,7 +236,7 @@ def _held(value: Value) -> Sequence[Value]:
     raise EncodeError(f"the value is not made of Pack values: it holds a {type(value).__name__}")
 
 
-def _compound(value: Value, indexes: Sequence[int], known: Mapping[int, int]) -> bytes:
+def compound_node(value: Value, indexes: Sequence[int], known: Mapping[int, int]) -> bytes:
     """The node of a compound whose children have those indexes, where it and its annotations are `known`."""
     count = len(indexes)
     tail = _INDEXES[count].pack(*indexes) if count < 17 else pack(f"<{count}I", *indexes)
@@ -373,7 +373,7 @@ def _char(value: Char) -> bytes:
     return _HEAD.pack(_CHAR[0], 4) + _U32.pack(code)
 
 
-_LEAVES: Final[dict[type[Value], Callable[[Any], bytes]]] = {
+LEAF_WRITERS: Final[dict[type[Value], Callable[[Any], bytes]]] = {
     String: _string,
     Array: _array,
     Char: _char,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chainview.pack.declared.metadata import Metadata, TypeDesc
@@ -53,12 +54,32 @@ _SCALARS: Final[dict[str, type[Value]]] = {
 _NAMED: Final = frozenset({"record", "variant", "ref", "flags"})
 """Kinds that Theater keeps by name alone; a flags type goes by the name of its kind, and is declared nowhere."""
 
+_MOST_RIGHT: Final = 1 << 14
+_AT_HAND: Final = 8
+"""Modules whose contracts are kept."""
+
 _Part = tuple[str, Value, TypeDesc]
 """A part of a value with the type it is to have, and where it stands."""
 
 
 class _Violation(Exception):
     """A value that is not of its type; the message says why, in Theater's words."""
+
+
+class Right:
+    """Values that are of a type, both by identity: of those that share parts only what is new is looked at."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], tuple[Value, TypeDesc]] = {}
+
+    def __contains__(self, pair: tuple[Value, TypeDesc]) -> bool:
+        return (id(pair[0]), id(pair[1])) in self._known
+
+    def add(self, pair: tuple[Value, TypeDesc]) -> None:
+        """Keeps a value and a type that it is of."""
+        if len(self._known) >= _MOST_RIGHT:
+            self._known.clear()
+        self._known[id(pair[0]), id(pair[1])] = pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +92,16 @@ class Contract:
     state: TypeDesc | None
     result: TypeDesc | None
     named: Mapping[str, TypeDesc]
+    right: Right | None = None
+    """What was found to be of its type before, where that is kept."""
 
     def state_violation(self, state: Value) -> str | None:
         """Why a state can't be handed over, in Theater's words, or None when it can."""
-        return None if self.state is None else violation(state, self.state, self.named)
+        return None if self.state is None else violation(state, self.state, self.named, self.right)
 
     def result_violation(self, output: Value) -> str | None:
         """Why a returned value is not what was declared, in Theater's words, or None when it is."""
-        return None if self.result is None else violation(output, self.result, self.named)
+        return None if self.result is None else violation(output, self.result, self.named, self.right)
 
 
 def contracts(metadata: Metadata) -> dict[str, Contract]:
@@ -125,19 +148,46 @@ def _declared(desc: TypeDesc) -> Iterator[TypeDesc]:
         yield desc
 
 
-def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> str | None:
+_at_hand: Final = deque[tuple[Metadata, dict[str, Contract]]](maxlen=_AT_HAND)
+
+
+def contracts_at_hand(metadata: Metadata) -> Mapping[str, Contract]:
+    """The contracts of the module that was asked for last, or lately, which know what was found to be of its type."""
+    for known, found in _at_hand:
+        if known is metadata:
+            return found
+    rights: dict[int, Right] = {}
+    made = {}
+    for name, each in contracts(metadata).items():
+        # What is declared later may be another type of a name.
+        right = rights.setdefault(len(each.named), Right())
+        made[name] = replace(each, right=right)
+    _at_hand.append((metadata, made))
+    return made
+
+
+def violation(
+    value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], right: Right | None = None
+) -> str | None:
     """Why a value is not of a declared type, or None when it is: Theater's own check, with its order and its words.
 
-    Annotations within the value, the names of its types and the tags of its variants don't count.
+    Annotations within the value, the names of its types and the tags of its variants don't count. Nothing is looked
+    into that is `right`, which is what was found with the same `named` types.
     """
     path: list[str] = []
     looked_at = 0
     waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
+    open_: list[tuple[Value, TypeDesc]] = []
     try:
         while waiting:
             for place, part, declared in waiting[-1]:
                 if _SCALARS.get(declared.kind) is part.__class__:
                     continue
+                if right is not None:
+                    pair = part, named.get(declared.name, declared) if declared.kind in _NAMED else declared
+                    if pair in right:
+                        continue
+                    open_.append(pair)
                 looked_at += 1
                 if looked_at % PIECE == 0:
                     go_on()
@@ -148,6 +198,8 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> st
                 waiting.pop()
                 if path:
                     path.pop()
+                    if right is not None:
+                        right.add(open_.pop())
     except _Violation as found:
         return "".join([f"in {place}: " for place in path[1:]]) + str(found)
     return None

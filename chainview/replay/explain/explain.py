@@ -128,7 +128,8 @@ def _parts_at(replay: Replay) -> int | None:
 
 def _made(replay: Replay) -> Recording:
     """What the replay made, as a history beside the recorded one."""
-    return Recording(replay.now, replay.recording.schema, replay.recording.header)
+    recording = replay.recording
+    return Recording(replay.now, recording.schema, recording.header, values=recording.values)
 
 
 def _other_module(replay: Replay, control: Control) -> LoadedModule | None:

@@ -176,7 +176,8 @@ class Isolation:
         interceptor.begin(call)
         chain.begin_call(recording.of_runtime_within(call))
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
-        actor = Actor(loaded, chain, interceptor, NoHandlers(unanswered), limits, traces=True)
+        handlers, values = NoHandlers(unanswered), recording.values
+        actor = Actor(loaded, chain, interceptor, handlers, limits, traces=True, values=values)
         try:
             actor.state = state
             actor.call(call.function, call.params)
@@ -188,4 +189,4 @@ class Isolation:
         for item in made.take(made.waiting):
             if not isinstance(item, Note):
                 table.append(*item)
-        return Side(Recording(table, recording.schema, recording.header), asks)
+        return Side(Recording(table, recording.schema, recording.header, values=recording.values), asks)

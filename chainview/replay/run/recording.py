@@ -16,7 +16,7 @@ from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, r
 from chainview.chain.schema import Schema
 from chainview.chain.states import told_before
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode_stored
+from chainview.pack.cgrf import SharedValues
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.build_notes import RecordedBuild, recorded_builds
 from chainview.system.errors import ChainviewError
@@ -61,8 +61,14 @@ class Recording:
         header: Header | None = None,
         notes: Sequence[Note] = (),
         completeness: Completeness | None = None,
+        values: SharedValues | None = None,
     ) -> None:
-        """`completeness` is given where the table holds the beginning of a chain that is not sound."""
+        """`completeness` is given where the table holds the beginning of a chain that is not sound.
+
+        `values` are those of the recording that it is compared with.
+        """
+        self.values = values or SharedValues()
+        """Reads what it holds, and what replays make of it, so that what is equal in both is one object."""
         self.table = table
         self.schema = schema
         self.header = header
@@ -97,7 +103,7 @@ class Recording:
         if until < len(table):
             table = first_events(table, until)
         notes = [note for note in self._notes if note.after <= until]
-        recording = Recording(table, self.schema, self.header, notes, completeness)
+        recording = Recording(table, self.schema, self.header, notes, completeness, self.values)
         recording.asks_state = self.asks_state
         return recording
 
@@ -144,7 +150,7 @@ class Recording:
         if self.header is None or not self.header.initial_state:
             return None
         try:
-            return decode_stored(self.header.initial_state)
+            return self.values.decode_stored(self.header.initial_state)
         except ChainviewError:
             return None
 
@@ -155,7 +161,7 @@ class Recording:
         self.builds = recorded_builds(self._notes)
 
     def _payload(self, index: int) -> Payload:
-        return read_payload(self.table.payload(index))
+        return read_payload(self.table.payload(index), read=self.values.decode_stored)
 
     def host_call(self, index: int) -> HostCall | None:
         """The host call at an index; None when it is none, or can't be decoded."""

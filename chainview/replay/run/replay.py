@@ -155,6 +155,7 @@ class Replay:
             history=self._past_calls,
             goes_on=goes_on,
             share=self._share,
+            values=self.recording.values,
         )
 
     def _past_calls(self) -> Sequence[PastCall]:
