@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import ClassVar, Final
 
 from chainview.pack.values.scalars import Value
 from chainview.pack.values.types import Type
@@ -51,7 +51,10 @@ _label: Final = lru_cache(4096)(PartLabel)
 class Compound(Value):
     """A value that holds values; compared, hashed and shown on explicit stacks, whatever its depth."""
 
-    __slots__ = ()
+    __slots__ = ("_known_hash",)
+
+    _known_hash: ClassVar[int]
+    """What it hashes to, once somebody has asked."""
 
     @property
     def own(self) -> tuple[object, ...]:
@@ -287,6 +290,7 @@ def _places(count: int) -> Iterator[PartLabel]:
 
 
 UNIT: Final = Tuple(())
+_KNOWN: Final = "_known_hash"
 
 
 def _equal(one: Compound, other: Compound) -> bool:
@@ -314,6 +318,9 @@ def _equal(one: Compound, other: Compound) -> bool:
             continue
         if (id(a), id(b)) in met:
             continue
+        hashes = getattr(a, _KNOWN, None), getattr(b, _KNOWN, None)
+        if None not in hashes and hashes[0] != hashes[1]:
+            return False
         met.add((id(a), id(b)))
         held_a, held_b = a.held, b.held
         if len(held_a) != len(held_b) or a.own != b.own:
@@ -323,19 +330,19 @@ def _equal(one: Compound, other: Compound) -> bool:
 
 
 def _hash(root: Compound) -> int:
-    known: dict[int, int] = {}
     stack = [root]
     while stack:
         top = stack[-1]
-        held = top.held
-        waiting = [item for item in held if isinstance(item, Compound) and id(item) not in known]
+        held = () if hasattr(top, _KNOWN) else top.held
+        waiting = [item for item in held if isinstance(item, Compound) and not hasattr(item, _KNOWN)]
         if waiting:
             stack.extend(waiting)
             continue
         stack.pop()
-        parts = [known[id(item)] if isinstance(item, Compound) else hash(item) for item in held]
-        known[id(top)] = hash((top.__class__, top.own, tuple(parts)))
-    return known[id(root)]
+        if not hasattr(top, _KNOWN):
+            # What is not hashed yet holds only what is.
+            object.__setattr__(top, _KNOWN, hash((top.__class__, top.own, held)))
+    return root._known_hash
 
 
 def _show(root: Compound) -> str:

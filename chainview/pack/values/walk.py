@@ -30,25 +30,31 @@ def count(value: Value) -> int:
     return sum([each.count if isinstance(each, Unread) else 1 for each in walk(value)])
 
 
-def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
+Done = dict[int, tuple[Value, Value]]
+"""Values with what became of them, by their identity."""
+
+
+def rebuilt(value: Value, change: Callable[[Value], Value], done: Done | None = None) -> Value:
     """The value with `change` made to all that stands in it, parts before wholes; where nothing changes, the same one.
 
-    What stands in several places is changed once, so time is bounded by the size of values that share parts.
+    What stands in several places is changed once, so time is bounded by the size of values that share parts. What the
+    same change has `done` is taken from there, and more is added to it.
     """
-    done: dict[int, Value] = {}
+    done = {} if done is None else done
     due = [value]
     while due:
-        top = due[-1]
+        top = due.pop()
+        if id(top) in done:
+            continue
         made = top
         if isinstance(top, Compound):
             held = top.held
             waiting = [part for part in held if id(part) not in done]
             if waiting:
+                due.append(top)
                 due += waiting
                 continue
-            parts_made = tuple([done[id(part)] for part in held])
+            parts_made = tuple([done[id(part)][1] for part in held])
             made = top if all(map(is_, held, parts_made)) else top.holding(parts_made)
-        due.pop()
-        if id(top) not in done:
-            done[id(top)] = change(made)
-    return done[id(value)]
+        done[id(top)] = top, change(made)
+    return done[id(value)][1]

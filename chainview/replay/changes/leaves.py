@@ -6,6 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeGuard
 
 from chainview.chain.delta import Change, changes, numbered, rising, same_but_order
@@ -13,7 +14,7 @@ from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
-from chainview.pack.values.walk import rebuilt
+from chainview.pack.values.walk import Done, rebuilt
 from chainview.replay.changes.apart import told_apart
 from chainview.replay.changes.text_change import TextChange, around_change, text_change
 
@@ -24,6 +25,7 @@ _MOST_PARTS = 1000
 _MOST_ITEMS = 10_000
 _AT_HAND = 4
 """Pairs: both answers and both states of a call, and of the one before."""
+_MOST_READ = 1 << 14
 _MOST_MOVED = 2
 """Moved items that are named each."""
 MOST_LEAVES = 200
@@ -116,21 +118,22 @@ def only_nan_bits(found: Sequence[Leaf]) -> bool:
     return bool(found) and all(is_nan(leaf.recorded) and is_nan(leaf.now) for leaf in found)
 
 
+@lru_cache(maxsize=4096)
 def collapsed(path: str) -> str:
     """A path with every index and key as `[*]`, so that one edit has one path whatever item it shows in."""
     return _INDEX.sub("[*]", path)
 
 
-def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
+def leaves(under: str, recorded: Value | None, now: Value | None, read: Done | None = None) -> tuple[Leaf, ...]:
     """The leaves that differ, with paths below `under`, 200 at most; empty exactly when the values are equal.
 
-    Byte strings that are text are compared as text.
+    Byte strings that are text are compared as text; what was `read` in that way before is not looked at again.
     """
     if recorded is None or now is None:
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
-    found = changes(rebuilt(recorded, _readable), rebuilt(now, _readable), MOST_LEAVES)
+    found = changes(rebuilt(recorded, _readable, read), rebuilt(now, _readable, read), MOST_LEAVES)
     if not found or any(_of_two_kinds(each) for each in found):
         found = changes(recorded, now, MOST_LEAVES)
     return tuple(
@@ -146,6 +149,7 @@ class LeavesAtHand:
 
     def __init__(self) -> None:
         self._newest: list[tuple[Value, Value, tuple[Leaf, ...]]] = []
+        self._read: Done = {}
 
     def leaves(self, under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
         """What differs, with paths below `under`."""
@@ -153,7 +157,9 @@ class LeavesAtHand:
             return leaves(under, recorded, now)
         found = next((each for one, other, each in self._newest if one is recorded and other is now), None)
         if found is None:
-            found = leaves("", recorded, now)
+            if len(self._read) > _MOST_READ:
+                self._read.clear()
+            found = leaves("", recorded, now, self._read)
             self._newest = [(recorded, now, found), *self._newest[: _AT_HAND - 1]]
         return tuple([Leaf(_joined(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
 

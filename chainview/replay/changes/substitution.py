@@ -8,7 +8,7 @@ from fractions import Fraction
 from math import gcd
 
 from chainview.pack.literal import format_literal
-from chainview.pack.values import F32, F64, Bool, Char, Integer, String, Value
+from chainview.pack.values import F32, F64, Array, Bool, Char, Compound, Integer, String, Value
 from chainview.replay.changes.leaves import Leaf
 
 _NUMBER = re.compile(r"-?\d+(?:[.,](?P<decimals>\d+))?")
@@ -22,6 +22,7 @@ _LEAST_COMMON = 100
 _LEAST_ROUNDED = 10
 """The digits of a rounded number that are no chance, as a number."""
 _LONGEST_NUMBER = 30
+_LONGEST_LEARNED = 1000
 _MOST = 50_000
 _MOST_PHRASES = 50
 _MOST_ROUNDED = 200
@@ -36,18 +37,28 @@ class Substitution:
         self._ratios: set[Fraction] = set()
         self._fractions: list[tuple[str, str]] = []
         self._phrases: list[tuple[str, str]] = []
+        self._learned: dict[tuple[Value | None, Value | None], list[tuple[str, str]]] = {}
+        """The leaves taken in, by what became what in them, with the fractions in them."""
 
     def learn(self, found: Iterable[Leaf]) -> None:
         """Takes in what became what in these leaves."""
         if len(self._pairs) > _MOST:
             return
         for leaf in found:
+            is_short = _is_short(leaf.recorded) and _is_short(leaf.now)
+            known = self._learned.get((leaf.recorded, leaf.now)) if is_short else None
+            if known is not None:
+                self._fractions += known[: max(0, _MOST_ROUNDED - len(self._fractions))]
+                continue
+            before = len(self._fractions)
             phrase = _phrase(leaf)
             if phrase is not None and len(self._phrases) < _MOST_PHRASES and phrase not in self._phrases:
                 self._phrases.append(phrase)
             for pair in _atoms(leaf):
                 self._pairs.add(pair)
                 self._learn_number(pair)
+            if is_short:
+                self._learned[leaf.recorded, leaf.now] = self._fractions[before:]
 
     def _learn_number(self, pair: tuple[str, str]) -> None:
         offset, ratio = _offset(pair), _ratio(pair)
@@ -91,6 +102,13 @@ class Substitution:
         if whole is not None and (whole in self._pairs or _offset(whole) in self._offsets):
             return True
         return any(_rounds(pair, known) or _rounds(known, pair) for known in self._fractions)
+
+
+def _is_short(value: Value | None) -> bool:
+    """Whether it is worth no room to keep a value."""
+    if isinstance(value, String):
+        return len(value.value) <= _LONGEST_LEARNED
+    return not isinstance(value, Array | Compound)
 
 
 def _atoms(leaf: Leaf) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha1
 
 from chainview.replay.align.sequence import alike_at_ends, matches, stretches
@@ -24,10 +24,12 @@ _CONTEXT = 12
 _LONGEST = 1 << 16
 """Of longer texts only what is near to the change is looked through, up to so many characters."""
 _NEAR = 4096
+_SHORT = 500
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, as what is asked of it again and again has its place in it.
+@dataclass(frozen=True)
 class TextChange:
     """The words that changed between two texts, with the words around them; both texts agree before and behind."""
 
@@ -38,17 +40,17 @@ class TextChange:
     atoms: tuple[tuple[str, str], ...]
     """The single words that changed, each with what it became; the whole stretch where they can't be told apart."""
 
-    @property
+    @cached_property
     def pattern(self) -> str:
         """What became what, with every number as `N`: equal wherever one edit shows with other data."""
         return f"{_plain(self.recorded)}→{_plain(self.now)}"
 
-    @property
+    @cached_property
     def only_numbers(self) -> bool:
         """Whether numbers became others, and nothing else."""
         return len({_WHOLE_NUMBER.sub("N", text) for text in self._with_whole_numbers}) == 1
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[tuple[str, str], ...]:
         """The numbers that became others, each with what it became, where nothing else did; else none."""
         if not self.only_numbers:
@@ -63,7 +65,7 @@ class TextChange:
         before, behind = begun[0] if begun else "", ended[0] if ended else ""
         return f"{before}{self.recorded}{behind}", f"{before}{self.now}{behind}"
 
-    @property
+    @cached_property
     def words(self) -> frozenset[tuple[str, str]]:
         """What became what between words that stayed, each without white space at its ends and with numbers as `N`."""
         one, other = _TOKEN.findall(self.recorded), _TOKEN.findall(self.now)
@@ -73,22 +75,25 @@ class TextChange:
         pairs = [("".join(one[a.start : a.stop]).strip(), "".join(other[b.start : b.stop]).strip()) for a, b in apart]
         return frozenset([(_plain(a), _plain(b)) for a, b in pairs if a or b])
 
-    @property
+    @cached_property
     def neighbours(self) -> tuple[str, ...]:
         """The words next to the change on either side."""
         found = _LAST_NAME.search(self.before[-80:]), _FIRST_NAME.search(self.behind[:80])
         return tuple([each[1] for each in found if each is not None])
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The words next to the change, with every number as `N`; empty where too little stands around it."""
         before, behind = _last_words(self.before), _first_words(self.behind)
         return f"{before}‹›{behind}" if any(letter.isalpha() for letter in before + behind) else ""
 
 
-@lru_cache(maxsize=16)
 def text_change(recorded: str, now: str) -> TextChange:
     """What changed between two texts that are not equal; of very long ones what is near to that."""
+    return (_of_short if max(len(recorded), len(now)) <= _SHORT else _of_long)(recorded, now)
+
+
+def _text_change(recorded: str, now: str) -> TextChange:
     if max(len(recorded), len(now)) > _LONGEST:
         recorded, now = _near_change(recorded, now)
     one, other = _tokens(recorded), _tokens(now)
@@ -111,6 +116,10 @@ def text_change(recorded: str, now: str) -> TextChange:
         "".join(one[len(one) - tail :]),
         atoms,
     )
+
+
+# The same texts stand in one state after the other.
+_of_short, _of_long = lru_cache(maxsize=4096)(_text_change), lru_cache(maxsize=16)(_text_change)
 
 
 def _near_change(recorded: str, now: str) -> tuple[str, str]:
