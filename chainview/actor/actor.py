@@ -29,7 +29,7 @@ from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import table_of
-from chainview.pack.cgrf import DecodeError, EncodeError, SharedValues, decode, encode
+from chainview.pack.cgrf import EACH_ALONE, DecodeError, EncodeError, Values, decode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
@@ -86,12 +86,9 @@ class Actor:
         history: History | None = None,
         goes_on: bool = False,
         share: Share | None = None,
-        values: SharedValues | None = None,
+        values: Values = EACH_ALONE,
     ) -> None:
-        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time.
-
-        `values` reads and writes what crosses, where many values that are much alike do.
-        """
+        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self.state: Value = UNIT
         self._loaded, self._version = loaded, loaded.version
         self._chain = chain
@@ -101,8 +98,8 @@ class Actor:
         self._is_actor = loaded.kind is ModuleKind.ACTOR
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
-        self._terms = Terms(loaded, passes_state=self._passes_state, remembers=values is not None)
-        self._encode, self._decode = (encode, decode) if values is None else (values.encode, values.decode)
+        self._terms = Terms(loaded, passes_state=self._passes_state, values=values)
+        self._values = values
         # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self.question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
@@ -267,7 +264,7 @@ class Actor:
                 packed = self._packed_input(input)
                 with self._interceptor.serving():
                     result = instance.call(function, packed)
-                output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._decode)
+                output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._values.decode)
             self._interceptor.after_export(function, input, output)
             return self._ended(function, output)
 
@@ -283,7 +280,8 @@ class Actor:
             return returned
         try:
             told = result_value(self._schema, function, returned.state, returned.response, self._version)
-            payload = self._encode(told, self._version)
+            payload = self._values.encode(told, self._version)
+            self._values.know(payload, told)
         except EncodeError as error:
             raise CallFailed(f"the result can't be recorded: {error.sentence}", broken=True) from None
         return returned, payload
@@ -313,7 +311,7 @@ class Actor:
 
     def _packed_input(self, input: Value) -> bytes:
         try:
-            return self._encode(input, self._version)
+            return self._values.encode(input, self._version)
         except EncodeError as error:
             raise CallFailed(f"the input can't be handed over: {error.sentence}", broken=False) from None
 

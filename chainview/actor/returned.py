@@ -29,9 +29,7 @@ class Refused:
     message: str
 
 
-def decoded_result(
-    result: bytes, version: int, *, exactly: bool, read: Callable[[bytes], Value] = decode
-) -> Value:
+def decoded_result(result: bytes, version: int, *, exactly: bool, read: Callable[[bytes], Value] = decode) -> Value:
     """The Value that an export returned, by `decode` or in its way; raises CallFailed where it can't be decoded.
 
     Theater takes no other CGRF version than the module's, which is asked `exactly` of a module that declares it.

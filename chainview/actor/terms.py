@@ -5,6 +5,7 @@ from __future__ import annotations
 from chainview.actor.exports import exports_of
 from chainview.actor.module import Module, ModuleKind
 from chainview.actor.returned import is_unit_ok
+from chainview.pack.cgrf import EACH_ALONE, Values
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.contract import contracts, contracts_at_hand
@@ -18,11 +19,12 @@ class Terms:
     The main branch, in its newest sources, compares nothing: there `passes_state` is False.
     """
 
-    def __init__(self, module: Module, *, passes_state: bool, remembers: bool = False) -> None:
-        """What was found to be of its type is not looked at again where it `remembers`, as long as it is the same."""
+    def __init__(self, module: Module, *, passes_state: bool, values: Values = EACH_ALONE) -> None:
+        """What these `values` share is looked at once."""
+        self._values = values
         self._version = module.version
         bound = module.metadata if passes_state else None
-        self._contracts = {} if bound is None else contracts_at_hand(bound) if remembers else contracts(bound)
+        self._contracts = {} if bound is None else contracts_at_hand(bound) if values.shares else contracts(bound)
         self._is_actor = module.kind is ModuleKind.ACTOR
         exports = () if self._is_actor else exports_of(module)
         self._results: dict[str, TypeDesc] = {
@@ -39,7 +41,7 @@ class Terms:
         contract = self._contracts.get(function)
         if contract is None or contract.state is None or contract.state.kind in ("value", "ref"):
             return None
-        return contract.state_violation(state) is None
+        return contract.state_violation(state, self._values) is None
 
     def refusal(self, function: str, state: Value) -> str | None:
         """Why Theater does not even begin a call of an actor's export from a state, or None."""
@@ -48,7 +50,7 @@ class Terms:
         contract = self._contracts.get(function)
         if contract is None:
             return f"Function '{function}' not found in cached type metadata"
-        wrong = contract.state_violation(state)
+        wrong = contract.state_violation(state, self._values)
         return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
 
     def violation(self, function: str, output: Value) -> str | None:
@@ -61,6 +63,6 @@ class Terms:
             contract = self._contracts.get(function)
             if contract is None or (self._version == NEWEST and is_unit_ok(output)):
                 return None
-            return contract.result_violation(output)
+            return contract.result_violation(output, self._values)
         declared = self._results.get(function)
         return None if declared is None else mismatch(output, declared)

@@ -351,9 +351,7 @@ def decode_payload(payload: bytes) -> Value:
     return json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
 
 
-def read_payload(
-    payload: bytes, most: int | None = None, read: Callable[[bytes], Value] = decode_stored
-) -> Payload:
+def read_payload(payload: bytes, most: int | None = None, read: Callable[[bytes], Value] = decode_stored) -> Payload:
     """The parts of a payload; never raises: what can't be decoded becomes Other with the reason.
 
     Where `most` is given, about the first so many values of each part are made, and the others are Unread. `read` may

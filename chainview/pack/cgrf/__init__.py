@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from chainview.pack.cgrf.canonical import is_canonical
     from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
     from chainview.pack.cgrf.encoder import EncodeError, encode
-    from chainview.pack.cgrf.shared import SharedValues
+    from chainview.pack.cgrf.shared import EACH_ALONE, SharedValues, Values
 
 _HOMES: Final = {
     "beginning": "decode_beginning",
     "canonical": "is_canonical",
     "decoder": "DecodeError decode decode_stored encoded_size",
     "encoder": "EncodeError encode",
-    "shared": "SharedValues",
+    "shared": "EACH_ALONE SharedValues Values",
 }
 """The names, by the module here that holds them: what only looks into bytes loads none of these."""
 
@@ -26,9 +26,11 @@ if not TYPE_CHECKING:
     __getattr__ = loads_later(__name__, _HOMES)
 
 __all__ = [
+    "EACH_ALONE",
     "DecodeError",
     "EncodeError",
     "SharedValues",
+    "Values",
     "decode",
     "decode_beginning",
     "decode_stored",

@@ -11,17 +11,17 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from struct import Struct, pack, unpack_from
+from struct import Struct, pack
 from struct import error as StructError
 from threading import Lock
-from typing import Final
+from typing import ClassVar, Final
 
 from chainview.pack.cgrf.copies import INDEX_BYTES
 from chainview.pack.cgrf.decoder import decode, decode_stored, read_header
 from chainview.pack.cgrf.encoder import HEADER, LEAF_WRITERS, compound_node, encode, held_nodes
 from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NODE_HEAD_SIZE, OLDEST, PARTS_OF_VERSION, VERSIONS
 from chainview.pack.cgrf.nodes import LEAVES, SHAPES, Maker, ShapeReader
-from chainview.pack.values import Value
+from chainview.pack.values import UNIT, Value
 from chainview.system.errors import ChainviewError
 from chainview.system.long_work import go_on
 
@@ -39,6 +39,8 @@ _ENTRY: Final = 256
 """Bytes that an entry takes beside what it holds."""
 _BEGINNING: Final = 32
 """Bytes of a node by which it is looked for among those met before."""
+_KEY: Final = 64
+"""Bytes by which a compound that was read is looked for."""
 _HEAD: Final = Struct("<B3xI")
 _INDEXES: Final = [Struct(f"<{count}I") for count in range(65)]
 
@@ -51,6 +53,15 @@ class _Shape:
     count: int
     make: Maker
     own: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """A compound that holds nothing with indexes, and its nodes up to its own indexes, of which there are so many."""
+
+    value: Value
+    nodes: bytes
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ class _Part:
         nodes, at = self.data[self.start : self.stop], self.start
         if first == self.first:
             return nodes
-        places = []
+        places: list[bytes] = []
         for place in range(bisect_left(self.indexes, (at,)), bisect_left(self.indexes, (self.stop,))):
             start, count = self.indexes[place]
             places += (bytes(start - at), b"\1\0\0\0" * count)
@@ -99,8 +110,11 @@ class _Of:
         self.begun: dict[bytes, _Shape] = {}
         """The last one of those shapes whose nodes begin with the same bytes."""
         self.compounds: dict[tuple[object, ...], Value] = {}
-        """By what stands in the node before its indexes, and the identities of the values held, which it keeps alive."""
-        self.levels: dict[int, int] = {}
+        """By what stands in the node before its indexes, and the identities of the values held, which these keep."""
+        self.flat: dict[bytes, _Flat] = {}
+        """By their first bytes, the last ones that were read."""
+        self.levels: dict[object, int] = {}
+        """Of compounds, by their identity."""
         self.parts: dict[int, _Part] = {}
 
     def leaf(self, node: bytes) -> Value:
@@ -119,21 +133,24 @@ class _Of:
         return value
 
     def shape(self, node: bytes) -> _Shape:
-        """What a compound's node says that begins otherwise than those met before."""
+        """What a compound's node says that begins otherwise than those met before; raises as `leaf` does."""
         make, own, children = self.shapes[node[0]](node, NODE_HEAD_SIZE, len(node))
         count = len(children)
+        # What it holds shows in nothing but the indexes.
+        if compound_node(make(own, [UNIT] * count), children, self.known) != node:
+            raise _NotShared
         shape = _Shape(node[: len(node) - INDEX_BYTES * count], count, make, own)
         self.begun[node[:_BEGINNING]] = shape
         return shape
 
-    def made(self, node: bytes, shape: _Shape, held: list[Value]) -> Value:
+    def made(self, shape: _Shape, held: list[Value], key: tuple[object, ...]) -> Value:
         """The value of a compound's node that was not met before with what it holds."""
-        value = shape.make(shape.own, held)
-        levels = 1 + max([self.levels.get(id(each), 1) for each in held])
-        indexes = unpack_from(f"<{shape.count}I", node, len(shape.head))
-        if levels > _DEEPEST or compound_node(value, indexes, self.known) != node:
+        levels = self.levels
+        level = 1 + max([levels[each] for each in key[1:] if each in levels], default=0)
+        if level > _DEEPEST:
             raise _NotShared
-        self.levels[id(value)] = levels
+        self.compounds[key] = value = shape.make(shape.own, held)
+        levels[id(value)] = level
         return value
 
 
@@ -159,21 +176,58 @@ def _packed(indexes: Sequence[int]) -> bytes:
     return _INDEXES[count].pack(*indexes) if count < len(_INDEXES) else pack(f"<{count}I", *indexes)
 
 
-class SharedValues:
+class Values:
+    """Reads and writes values, each by itself."""
+
+    shares: ClassVar[bool] = False
+    """Whether equal values are mostly one object."""
+
+    def decode(self, data: bytes) -> Value:
+        """The value of CGRF bytes, as `decode` has it."""
+        return decode(data)
+
+    def encode(self, value: Value, version: int = OLDEST) -> bytes:
+        """The canonical bytes of a value, as `encode` has them."""
+        return encode(value, version)
+
+    def know(self, data: bytes, value: Value) -> None:
+        """Told of bytes that were written of a value whose parts were all read."""
+
+    def is_noted(self, value: Value, *what: object) -> bool:
+        """Whether that was noted of a value, all by identity."""
+        return False
+
+    def note(self, value: Value, *what: object) -> None:
+        """Keeps something of a value as long as that is kept, where it shares."""
+
+
+EACH_ALONE: Final = Values()
+
+
+class SharedValues(Values):
     """Reads and writes values as `decode` and `encode` do; those read here share their equal parts.
 
     That is so for bytes as the encoder writes them, up to a size. What is kept is bounded, so equal values may still be
     two objects.
     """
 
+    shares = True
+
     def __init__(self) -> None:
         self._lock = Lock()
         self._of = {version: _Of(version) for version in VERSIONS}
         self._wholes: dict[bytes, Value] = {}
+        self._noted: dict[tuple[int, ...], tuple[object, ...]] = {}
         self._room = _ROOM
 
-    def decode(self, data: bytes, alone: Callable[[bytes], Value] = decode) -> Value:
-        """The value of CGRF bytes; what can't be shared is read as `alone` does it."""
+    def decode(self, data: bytes) -> Value:
+        return self._decoded(data, decode)
+
+    def decode_stored(self, data: bytes) -> Value:
+        """The value of bytes that anyone may have made, as `decode_stored` has it."""
+        return self._decoded(data, decode_stored)
+
+    def _decoded(self, data: bytes, alone: Callable[[bytes], Value]) -> Value:
         value = self._wholes.get(data)
         if value is not None:
             return value
@@ -187,12 +241,7 @@ class SharedValues:
                 pass
         return alone(data)
 
-    def decode_stored(self, data: bytes) -> Value:
-        """The value of bytes that anyone may have made, as `decode_stored` has it."""
-        return self.decode(data, decode_stored)
-
     def encode(self, value: Value, version: int = OLDEST) -> bytes:
-        """The canonical bytes of a value, as `encode` has them."""
         written = _Written()
         try:
             self._write(value, self._of[version], written, 0)
@@ -201,6 +250,19 @@ class SharedValues:
             return encode(value, version)
         return b"".join((HEADER.pack(MAGIC, version, 0, written.count, written.count - 1), *written.nodes))
 
+    def know(self, data: bytes, value: Value) -> None:
+        if len(data) <= _LARGEST:
+            self._wholes[data] = value
+            self._room -= _ENTRY + len(data)
+
+    def is_noted(self, value: Value, *what: object) -> bool:
+        return (id(value), *map(id, what)) in self._noted
+
+    def note(self, value: Value, *what: object) -> None:
+        if any(id(value) in of.levels for of in self._of.values()):
+            self._noted[id(value), *map(id, what)] = what
+            self._room -= _ENTRY
+
     def _read(self, data: bytes) -> Value:
         version, count, root = read_header(data)
         if root != count - 1 or data[6:8] != b"\0\0":
@@ -208,19 +270,33 @@ class SharedValues:
         if self._room < 0:
             self._forget()
         of, head, heads = self._of[version], _HEAD.unpack_from, LEAVES
-        leaves, compounds, parts, begun = of.leaves, of.compounds, of.parts, of.begun
-        # The values that nothing holds yet, with the indexes of their nodes.
+        leaves, compounds, parts, begun, flat = of.leaves, of.compounds, of.parts, of.begun, of.flat
+        # The values that nothing holds yet, with the indexes of their nodes, and where the first of those begins.
         values: list[Value] = []
         tops: list[int] = []
         starts: list[int] = []
         indexes: list[tuple[int, int]] = []
-        at, size = HEADER_SIZE, len(data)
-        for index in range(count):
+        index, at, size = 0, HEADER_SIZE, len(data)
+        while index < count:
+            start = at
+            known = flat.get(data[at : at + _KEY])
+            if known is not None and data.startswith(known.nodes, at):
+                held = known.count
+                tail = at + len(known.nodes)
+                at = tail + INDEX_BYTES * held
+                if data[tail:at] == _packed(range(index, index + held)):
+                    index += held
+                    values.append(known.value)
+                    tops.append(index)
+                    starts.append(start)
+                    indexes.append((tail, held))
+                    index += 1
+                    continue
+                at = start
             if at + NODE_HEAD_SIZE > size:
                 raise _NotShared
             kind, length = head(data, at)
-            starts.append(at)
-            start, at = at, at + NODE_HEAD_SIZE + length
+            at += NODE_HEAD_SIZE + length
             node = data[start:at]
             shape = None
             if kind not in heads:
@@ -234,6 +310,8 @@ class SharedValues:
                     value = of.leaf(node)
                 values.append(value)
                 tops.append(index)
+                starts.append(start)
+                index += 1
                 continue
             if len(values) < held or node[-INDEX_BYTES * held :] != _packed(tops[-held:]):
                 raise _NotShared
@@ -241,14 +319,21 @@ class SharedValues:
             key = (shape.head, *map(id, items))
             value = compounds.get(key)
             if value is None:
-                compounds[key] = value = of.made(node, shape, items)
+                value = of.made(shape, items, key)
                 self._room -= _ENTRY + 8 * held
+            first, start = (tops[-held - 1] + 1 if len(tops) > held else 0), starts[-held]
             values[-held:] = (value,)
             tops[-held:] = (index,)
+            starts[-held:] = (start,)
             indexes.append((at - INDEX_BYTES * held, held))
-            first = tops[-2] + 1 if len(tops) > 1 else 0
+            if index - first == held > 1:
+                # Nodes without indexes and the one that holds them are the same wherever they stand, but for its tail.
+                nodes = data[start : at - INDEX_BYTES * held]
+                flat[nodes[:_KEY]] = _Flat(value, nodes, held)
+                self._room -= _ENTRY + len(nodes)
             if index - first >= _LEAST_COPIED and id(value) not in parts:
-                parts[id(value)] = _Part(value, data, starts[first], at, first, index + 1 - first, indexes)
+                parts[id(value)] = _Part(value, data, start, at, first, index + 1 - first, indexes)
+            index += 1
         if at != size or len(values) != 1:
             raise _NotShared
         self._wholes[data] = values[0]
@@ -257,7 +342,7 @@ class SharedValues:
 
     def _forget(self) -> None:
         self._room = _ROOM
-        self._wholes = {}
+        self._wholes, self._noted = {}, {}
         for each in self._of.values():
             each.clear()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from chainview.pack.cgrf import EACH_ALONE, Values
 from chainview.pack.declared.metadata import Metadata, TypeDesc
 from chainview.pack.values import (
     F32,
@@ -54,7 +55,6 @@ _SCALARS: Final[dict[str, type[Value]]] = {
 _NAMED: Final = frozenset({"record", "variant", "ref", "flags"})
 """Kinds that Theater keeps by name alone; a flags type goes by the name of its kind, and is declared nowhere."""
 
-_MOST_RIGHT: Final = 1 << 14
 _AT_HAND: Final = 8
 """Modules whose contracts are kept."""
 
@@ -64,22 +64,6 @@ _Part = tuple[str, Value, TypeDesc]
 
 class _Violation(Exception):
     """A value that is not of its type; the message says why, in Theater's words."""
-
-
-class Right:
-    """Values that are of a type, both by identity: of those that share parts only what is new is looked at."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[int, int], tuple[Value, TypeDesc]] = {}
-
-    def __contains__(self, pair: tuple[Value, TypeDesc]) -> bool:
-        return (id(pair[0]), id(pair[1])) in self._known
-
-    def add(self, pair: tuple[Value, TypeDesc]) -> None:
-        """Keeps a value and a type that it is of."""
-        if len(self._known) >= _MOST_RIGHT:
-            self._known.clear()
-        self._known[id(pair[0]), id(pair[1])] = pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +76,14 @@ class Contract:
     state: TypeDesc | None
     result: TypeDesc | None
     named: Mapping[str, TypeDesc]
-    right: Right | None = None
-    """What was found to be of its type before, where that is kept."""
 
-    def state_violation(self, state: Value) -> str | None:
+    def state_violation(self, state: Value, values: Values = EACH_ALONE) -> str | None:
         """Why a state can't be handed over, in Theater's words, or None when it can."""
-        return None if self.state is None else violation(state, self.state, self.named, self.right)
+        return None if self.state is None else violation(state, self.state, self.named, values)
 
-    def result_violation(self, output: Value) -> str | None:
+    def result_violation(self, output: Value, values: Values = EACH_ALONE) -> str | None:
         """Why a returned value is not what was declared, in Theater's words, or None when it is."""
-        return None if self.result is None else violation(output, self.result, self.named, self.right)
+        return None if self.result is None else violation(output, self.result, self.named, values)
 
 
 def contracts(metadata: Metadata) -> dict[str, Contract]:
@@ -152,42 +134,37 @@ _at_hand: Final = deque[tuple[Metadata, dict[str, Contract]]](maxlen=_AT_HAND)
 
 
 def contracts_at_hand(metadata: Metadata) -> Mapping[str, Contract]:
-    """The contracts of the module that was asked for last, or lately, which know what was found to be of its type."""
+    """The contracts of a module, made once for those that were asked for lately."""
     for known, found in _at_hand:
         if known is metadata:
             return found
-    rights: dict[int, Right] = {}
-    made = {}
-    for name, each in contracts(metadata).items():
-        # What is declared later may be another type of a name.
-        right = rights.setdefault(len(each.named), Right())
-        made[name] = replace(each, right=right)
-    _at_hand.append((metadata, made))
-    return made
+    found, scopes = contracts(metadata), dict[int, Mapping[str, TypeDesc]]()
+    # One who knows as many of the types knows the same ones.
+    found = {name: replace(each, named=scopes.setdefault(len(each.named), each.named)) for name, each in found.items()}
+    _at_hand.append((metadata, found))
+    return found
 
 
-def violation(
-    value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], right: Right | None = None
-) -> str | None:
+def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], values: Values = EACH_ALONE) -> str | None:
     """Why a value is not of a declared type, or None when it is: Theater's own check, with its order and its words.
 
-    Annotations within the value, the names of its types and the tags of its variants don't count. Nothing is looked
-    into that is `right`, which is what was found with the same `named` types.
+    Annotations within the value, the names of its types and the tags of its variants don't count. What `values` share
+    is looked at once, as long as it is to be of one type among the same `named` ones.
     """
     path: list[str] = []
     looked_at = 0
     waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
-    open_: list[tuple[Value, TypeDesc]] = []
+    begun: list[tuple[Value, TypeDesc]] = []
     try:
         while waiting:
             for place, part, declared in waiting[-1]:
                 if _SCALARS.get(declared.kind) is part.__class__:
                     continue
-                if right is not None:
-                    pair = part, named.get(declared.name, declared) if declared.kind in _NAMED else declared
-                    if pair in right:
+                if values.shares:
+                    meant = named.get(declared.name, declared) if declared.kind in _NAMED else declared
+                    if values.is_noted(part, named, meant):
                         continue
-                    open_.append(pair)
+                    begun.append((part, meant))
                 looked_at += 1
                 if looked_at % PIECE == 0:
                     go_on()
@@ -198,8 +175,9 @@ def violation(
                 waiting.pop()
                 if path:
                     path.pop()
-                    if right is not None:
-                        right.add(open_.pop())
+                    if begun:
+                        part, meant = begun.pop()
+                        values.note(part, named, meant)
     except _Violation as found:
         return "".join([f"in {place}: " for place in path[1:]]) + str(found)
     return None

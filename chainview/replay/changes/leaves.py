@@ -13,7 +13,7 @@ from chainview.chain.delta import Change, changes, numbered, rising, same_but_or
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
-from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
+from chainview.pack.values import F32, F64, Array, Compound, Integer, List, Record, String, Value, types
 from chainview.pack.values.walk import Done, rebuilt
 from chainview.replay.changes.apart import told_apart
 from chainview.replay.changes.text_change import TextChange, around_change, text_change
@@ -124,7 +124,7 @@ def collapsed(path: str) -> str:
     return _INDEX.sub("[*]", path)
 
 
-def leaves(under: str, recorded: Value | None, now: Value | None, read: Done | None = None) -> tuple[Leaf, ...]:
+def leaves(under: str, recorded: Value | None, now: Value | None, *, read: Done | None = None) -> tuple[Leaf, ...]:
     """The leaves that differ, with paths below `under`, 200 at most; empty exactly when the values are equal.
 
     Byte strings that are text are compared as text; what was `read` in that way before is not looked at again.
@@ -159,7 +159,7 @@ class LeavesAtHand:
         if found is None:
             if len(self._read) > _MOST_READ:
                 self._read.clear()
-            found = leaves("", recorded, now, self._read)
+            found = leaves("", recorded, now, read=self._read)
             self._newest = [(recorded, now, found), *self._newest[: _AT_HAND - 1]]
         return tuple([Leaf(_joined(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
 
@@ -234,18 +234,28 @@ def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value],
 
 def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
     """The lists in the same place of both values that hold items in another order, with their paths."""
-    waiting: list[tuple[str, Value, Value]] = [("", recorded, now)]
+    waiting: list[tuple[str, Value, Value] | None] = [("", recorded, now)]
     for _ in range(_MOST_PARTS):
         if not waiting:
             return
-        path, one, other = waiting.pop()
-        if one is other:
+        pair = waiting.pop()
+        if pair is None:
             continue
+        path, one, other = pair
         if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
             there = dict(named_parts(other))
-            waiting += [(label.below(path), part, there[label]) for label, part in named_parts(one) if label in there]
+            waiting += [
+                (label.below(path), part, there[label]) if _may_hold_list(part, there[label]) else None
+                for label, part in named_parts(one)
+                if label in there
+            ]
+
+
+def _may_hold_list(one: Value, other: Value) -> bool:
+    """Whether two values are lists, or hold any, that can differ."""
+    return one is not other and isinstance(one, Compound | Array)
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:

@@ -49,7 +49,7 @@ def test_no_index_is_torn(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_each_part_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value of sixteen shared compounds is written in a step for each of them, once that is noticed."""
     made = list[Value]()
-    compound = encoder._compound
+    compound = encoder.compound_node
 
     def noted(value: Value, indexes: Sequence[int], known: Mapping[int, int]) -> bytes:
         made.append(value)
@@ -57,7 +57,7 @@ def test_each_part_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(encoder, "_MANY_NODES", 1024)
     monkeypatch.setattr(encoder, "_PIECE_BYTES", 1024)
-    monkeypatch.setattr(encoder, "_compound", noted)
+    monkeypatch.setattr(encoder, "compound_node", noted)
     value = doubled(String("abc"), 16)
     data = encode(value)
     assert len(made) < 1024

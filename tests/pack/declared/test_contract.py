@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Mapping
 
 import pytest
 from hypothesis import given
 
+from chainview.pack.cgrf import SharedValues, encode
+from chainview.pack.declared import contract
 from chainview.pack.declared.contract import contracts, violation
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.literal import parse_literal
@@ -29,7 +32,7 @@ from chainview.pack.values import (
     Variant,
     types,
 )
-from tests.pack.strategies import type_descs, values
+from tests.pack.strategies import old_values, type_descs, values
 from tests.reference import reference_file
 
 U32_DESC, STRING, UNIT_DESC = TypeDesc("u32"), TypeDesc("string"), TypeDesc("unit")
@@ -213,6 +216,55 @@ def test_what_is_wrong_inside_is_told_with_the_way_to_it(value: Value, desc: Typ
     for whole, declared, place in held:
         found = violation(whole, declared, {**KNOWN, "holder": kept})
         assert found == (None if alone is None else f"in {place}: {alone}")
+
+
+@given(old_values(), type_descs(), type_descs())
+def test_values_that_share_parts_are_checked_alike(value: Value, desc: TypeDesc, other: TypeDesc) -> None:
+    """A value that was read among others is found right, or wrong, as it is alone; by each type, and once more."""
+    shared = SharedValues()
+    read = shared.decode(encode(Tuple((value, String("x")))))
+    for declared in (desc, other, desc):
+        whole = of("tuple", declared, STRING)
+        assert violation(read, whole, KNOWN, shared) == violation(Tuple((value, String("x"))), whole, KNOWN)
+
+
+def test_what_states_share_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a state that differs from another in one item nothing is checked but what holds that, and the item."""
+    looked, shared, parts = list[Value](), SharedValues(), contract._parts
+
+    def noted(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> Iterable[contract._Part]:
+        looked.append(value)
+        return parts(value, desc, named)
+
+    monkeypatch.setattr(contract, "_parts", noted)
+    desc = of("tuple", of("list", POINT), U32_DESC)
+
+    def state(*numbers: int) -> Value:
+        items = [point(x=U32(each), y=U32(each)) for each in numbers]
+        return shared.decode(encode(Tuple((List(types.record_named("point"), tuple(items)), U32(1)))))
+
+    one, other = state(1, 2, 3), state(1, 2, 3, 4)
+    for whole, count in ((one, 5), (one, 0), (other, 3), (state(1, 2, 3), 0)):
+        looked.clear()
+        assert violation(whole, desc, KNOWN, shared) is None
+        assert len(looked) == count
+    wrong = of("tuple", of("list", POINT), STRING)
+    assert violation(one, wrong, KNOWN, shared) == violation(one, wrong, KNOWN) is not None
+
+
+def test_contracts_at_hand_are_those_of_the_module() -> None:
+    """The contracts of a module are made once, and each knows the types that its function may name."""
+    point_of = FunctionSignature("i", "f", (("p", POINT),), ())
+    color_of = FunctionSignature("i", "g", (("c", COLOR),), (POINT,))
+    later = FunctionSignature("i", "h", (("c", COLOR),), ())
+    metadata = Metadata((), (point_of, color_of, later), {}, {})
+    found = contract.contracts_at_hand(metadata)
+    assert contract.contracts_at_hand(metadata) is found
+    plain = contracts(metadata)
+    assert {name: dict(each.named) for name, each in found.items()} == {
+        name: dict(each.named) for name, each in plain.items()
+    }
+    assert found["i.g"].named is found["i.h"].named is not found["i.f"].named
 
 
 def test_a_deep_value_is_checked_to_its_end() -> None:
