@@ -19,7 +19,7 @@ from chainview.chain.hashing import HASH_SIZE, type_text
 from chainview.chain.kinds import kind_of, kind_of_type
 from chainview.chain.payload_source import PayloadSource
 from chainview.chain.shown_states import ShownStates
-from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText
+from chainview.core.events import BY_PAYLOAD, Columns, Going, Region, TypeText
 
 NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
@@ -324,21 +324,22 @@ class EventTable(event_flags.LinkedEvents):
         """When the events from `start` up to `stop` were recorded, in ns since 1970, and what they took, in µs."""
         return self._times[start:stop], self._durations[start:stop]
 
-    def region(self, start: int, stop: int, most: int) -> tuple[bytes, array[int]] | None:
-        """The bytes of the events from `start` up to `stop`, and where in them each begins.
+    def region(self, start: int, stop: int, most: int) -> Region | None:
+        """The events from `start` up to `stop` as the core is given them; None where they are more bytes than `most`.
 
-        In a file those are whole entries, else payloads, one behind the other. None where they are more than `most`.
+        In a file those are whole entries, else payloads.
         """
         begin, end = self.raw_start(start), self.raw_start(stop)
         if not 0 <= end - begin <= most:
             return None
-        base = self._starts[start]
-        return bytes(self.raw[begin:end]), array("I", [each - base for each in self._starts[start:stop]])
-
-    @property
-    def in_file(self) -> bool:
-        """Whether payloads lie in a file, and not in a buffer of the table's own."""
-        return self._source is not None
+        starts, types = self._starts[start:stop], self._types[start:stop]
+        base = begin + self._payload_base
+        if self._source is None:
+            with memoryview(self._payloads) as held:
+                data = bytes(held[begin:end])
+        else:
+            data = self._source.raw[begin:end]
+        return Region(data, starts.tobytes(), base, types.tobytes(), self._source is not None)
 
     def event(self, index: int) -> Event:
         """The event as it was read."""

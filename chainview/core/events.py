@@ -1,7 +1,7 @@
-"""Indexing the events of a native chain file, hashing events and searching them: the core's side of each.
+"""Indexing the events of a native chain file, hashing, searching and comparing events: the core's side of each.
 
-`chainview.chain.files.native.index`, `chainview.chain.hashing` and `chainview.chain.query.search` are the twins, which
-say what it means.
+`chainview.chain.files.native.index`, `chainview.chain.hashing`, `chainview.chain.query.search` and
+`chainview.replay.align.payloads` are the twins, which say what it means.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from weakref import ref
 
@@ -33,7 +32,12 @@ _TYPE = struct.Struct("<5I")
 _TYPES = struct.Struct("<3I")
 _PROGRESS = struct.Struct("<Q7I20s")
 _ODD = struct.Struct("<4I")
-_SPAN = struct.Struct("<2I")
+PRINT_SIZE: Final = 8
+"""Bytes of a fingerprint."""
+KEY_SIZE: Final = 16
+"""Bytes of the key that fingerprints are made with."""
+_PLACE_SIZE, _SPAN_SIZE = 8, 8
+_LOW: Final = 0xFFFF_FFFF
 _SOUGHT = struct.Struct("<5I")
 _MOST_SOUGHT: Final = 1 << 12
 _NO_HASH = bytes(HASH_SIZE)
@@ -88,6 +92,26 @@ class Columns:
     odd: tuple[Odd, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Up to MOST_EVENTS events that lie one behind the other in up to MOST_BYTES.
+
+    Where each begins, as a u64 of an array, counts from where the first of the bytes has the place `base`; their types
+    are ids, u32 of an array. They are whole entries of a file, or else payloads.
+    """
+
+    data: bytes
+    starts: bytes
+    base: int
+    type_ids: bytes
+    in_entries: bool
+
+    @property
+    def count(self) -> int:
+        """How many they are."""
+        return len(self.starts) // _PLACE_SIZE
+
+
 class EventCore:
     """These works on one instance of the core, for one thread."""
 
@@ -98,17 +122,15 @@ class EventCore:
         self._texts, self._types = reserve(_ROOM_FOR_TYPES), reserve(_TYPES.size)
         self._progress, self._columns = reserve(_PROGRESS.size), reserve(4 * 9)
         self._places = tuple([reserve(width * MOST_EVENTS) for width in (8, 8, 4, 4, 4, _ODD.size, HASH_SIZE, 1, 1)])
-        self._data, self._offsets = reserve(MOST_BYTES), reserve(4 * MOST_EVENTS)
-        self._type_ids, self._spans = reserve(4 * MOST_EVENTS), reserve(8 * MOST_EVENTS)
+        self._data, self._starts = reserve(MOST_BYTES), reserve(_PLACE_SIZE * MOST_EVENTS)
+        self._type_ids, self._spans = reserve(4 * MOST_EVENTS), reserve(_SPAN_SIZE * MOST_EVENTS)
         self._hashes, self._found = reserve(HASH_SIZE * (MOST_EVENTS + 1)), reserve(HASH_SIZE * MOST_EVENTS)
         self._scratch = reserve(_SCRATCH)
-        self._sides = tuple([(reserve(MOST_BYTES), reserve(8 * MOST_EVENTS)) for _ in range(2)])
+        self._key, self._prints = reserve(KEY_SIZE), reserve(PRINT_SIZE * MOST_EVENTS)
         self._sought, self._told = reserve(_SOUGHT.size + _MOST_SOUGHT), reserve(MOST_EVENTS)
         self._known = self._used = 0
         self._owner: Callable[[], object] = _nobody
         """Whose types lie in the memory."""
-        self._pair: Callable[[], object] = _nobody
-        """Who loaded both sides last."""
         instance.write(self._types, _TYPES.pack(self._type_list, self._slots, _SLOTS - 1))
         instance.write(self._columns, struct.pack("<9I", *self._places))
 
@@ -175,89 +197,15 @@ class EventCore:
             ),
         )
 
-    def hashes_in_entries(
-        self, data: bytes, offsets: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
-    ) -> bytes | None:
-        """What events hash to whose entries begin at these offsets, each the child of the one before, by `hashes`.
+    def hashes(self, region: Region, parent: bytes | None, hashes: bytes) -> bytes | None:
+        """What these events hash to, each the child of the one before, by `hashes`.
 
-        Offsets and ids are the bytes of arrays of u32. None where an entry is not laid out as the writer does it.
+        None where an entry is not laid out as the writer does it, and where the text of one is longer than there is
+        room for.
         """
-        placed = self._place(data, offsets, type_ids, in_entries=True)
-        return self._hashed(len(offsets) // 4, parent, hashes) if placed else None
-
-    def hashes_of(
-        self, data: bytes, offsets: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
-    ) -> bytes | None:
-        """The same of events of which the data are the payloads, one behind the other, each from its offset on."""
-        self._place(data, offsets, type_ids, in_entries=False)
-        return self._hashed(len(offsets) // 4, parent, hashes)
-
-    def says(
-        self, data: bytes, offsets: bytes, type_ids: bytes, text: bytes, unseen: Collection[bytes],
-        *, any_case: bool, in_entries: bool,
-    ) -> bytes | None:  # fmt: skip
-        """A byte for each of these events: 1 where its payload says the text, 2 where only the twin can tell, else 0.
-
-        They are told as to `hashes_in_entries`, or else as to `hashes_of`. The text is in small letters where any case
-        will do. The names of types that are among `unseen`, and those in them, are no texts. None where an entry is not
-        laid out as the writer does it, and where the text is empty or longer than there is room for.
-        """
-        instance, count = self._instance, len(offsets) // 4
-        names = b"".join([struct.pack("<I", len(name)) + name for name in unseen])
-        if not 0 < len(text) <= _MOST_SOUGHT - len(names):
+        if not self._place(region):
             return None
-        if not self._place(data, offsets, type_ids, in_entries=in_entries):
-            return None
-        at = self._sought + _SOUGHT.size
-        sought = _SOUGHT.pack(at, len(text), int(any_case), at + len(text), len(names))
-        instance.write(self._sought, sought + text + names)
-        instance.call("says", self._data, self._spans, count, self._sought, self._told)
-        return instance.read(self._told, count)
-
-    def pairs_for(self, owner: object) -> bool:
-        """Whether the owner is who loaded the sides last; from now on it is."""
-        held, self._pair = self._pair() is owner, ref(owner)
-        return held
-
-    def load(self, side: int, data: bytes, offsets: bytes, type_ids: bytes, *, in_entries: bool) -> bool:
-        """Puts the payloads of events at hand as one of the two sides, 0 or 1, of what `same` compares.
-
-        They begin at these offsets, where `in_entries` says that whole entries of the learned types do. False where one
-        is not laid out as the writer does it.
-        """
-        instance, count = self._instance, len(offsets) // 4
-        place, spans = self._sides[side]
-        instance.write(place, data)
-        if not in_entries:
-            instance.write(spans, _spans(offsets, len(data)))
-            return True
-        instance.write(self._offsets, offsets)
-        instance.write(self._type_ids, type_ids)
-        found = instance.call("payloads", place, len(data), self._offsets, self._type_ids, self._types, count, spans)
-        return found == count
-
-    def same(self, at: int, at_other: int, count: int) -> int:
-        """How many payloads of both sides are the same, from these places among the loaded ones on."""
-        (place, spans), (place_other, spans_other) = self._sides
-        first, first_other = spans + _SPAN.size * at, spans_other + _SPAN.size * at_other
-        return self._instance.call("same", place, first, place_other, first_other, count)
-
-    def _place(self, data: bytes, offsets: bytes, type_ids: bytes, *, in_entries: bool) -> bool:
-        """Puts events, and where their payloads lie, where the core looks for them; False where that can't be told."""
-        instance, count = self._instance, len(offsets) // 4
-        instance.write(self._data, data)
-        instance.write(self._type_ids, type_ids)
-        if not in_entries:
-            instance.write(self._spans, _spans(offsets, len(data)))
-            return True
-        instance.write(self._offsets, offsets)
-        found = instance.call(
-            "payloads", self._data, len(data), self._offsets, self._type_ids, self._types, count, self._spans
-        )
-        return found == count
-
-    def _hashed(self, count: int, parent: bytes | None, hashes: bytes) -> bytes | None:
-        instance = self._instance
+        instance, count = self._instance, region.count
         instance.write(self._hashes, (parent or _NO_HASH) + hashes)
         done = instance.call(
             "hash", self._data, self._spans, self._type_ids, self._types, count, self._hashes,
@@ -265,10 +213,49 @@ class EventCore:
         )  # fmt: skip
         return instance.read(self._found, HASH_SIZE * count) if done == count else None
 
+    def prints(self, region: Region, key: bytes) -> bytes | None:
+        """The fingerprint of each payload, a u64: with one key that nobody knows, the same for the same bytes alone.
 
-def _spans(offsets: bytes, size: int) -> bytes:
-    """Where payloads begin and end that lie one behind the other in so many bytes."""
-    return b"".join([_SPAN.pack(*span) for span in pairwise([*memoryview(offsets).cast("I"), size])])
+        None where an entry is not laid out as the writer does it.
+        """
+        if not self._place(region):
+            return None
+        self._instance.write(self._key, key)
+        self._instance.call("prints", self._data, self._spans, region.count, self._key, self._prints)
+        return self._instance.read(self._prints, PRINT_SIZE * region.count)
+
+    def says(self, region: Region, text: bytes, unseen: Collection[bytes], *, any_case: bool) -> bytes | None:
+        """A byte for each of these events: 1 where its payload says the text, 2 where only the twin can tell, else 0.
+
+        The text is in small letters where any case will do. The names of types that are among `unseen`, and those in
+        them, are no texts. None where an entry is not laid out as the writer does it, and where the text is empty or
+        longer than there is room for.
+        """
+        instance, count = self._instance, region.count
+        names = b"".join([struct.pack("<I", len(name)) + name for name in unseen])
+        if not 0 < len(text) <= _MOST_SOUGHT - len(names):
+            return None
+        if not self._place(region):
+            return None
+        at = self._sought + _SOUGHT.size
+        sought = _SOUGHT.pack(at, len(text), int(any_case), at + len(text), len(names))
+        instance.write(self._sought, sought + text + names)
+        instance.call("says", self._data, self._spans, count, self._sought, self._told)
+        return instance.read(self._told, count)
+
+    def _place(self, region: Region) -> bool:
+        """Puts events, and where their payloads lie, where the core looks for them; False where that can't be told."""
+        instance, size, count, base = self._instance, len(region.data), region.count, region.base & _LOW
+        instance.write(self._data, region.data)
+        instance.write(self._starts, region.starts)
+        instance.write(self._type_ids, region.type_ids)
+        if not region.in_entries:
+            instance.call("bare", size, self._starts, base, count, self._spans)
+            return True
+        found = instance.call(
+            "payloads", self._data, size, self._starts, base, self._type_ids, self._types, count, self._spans
+        )
+        return found == count
 
 
 def _nobody() -> None:

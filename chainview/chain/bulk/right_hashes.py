@@ -22,8 +22,5 @@ def right_at_once(table: EventTable, start: int, stop: int) -> bool:
         return False
     if not core.learn(table, len(table.type_names), table.type_texts):
         return False
-    data, offsets = region
-    parent, hashes = table.hash(start - 1), table.hash_bytes(start, stop)
-    ids = table.type_ids(start, stop).tobytes()
-    computed = core.hashes_in_entries if table.in_file else core.hashes_of
-    return computed(data, offsets.tobytes(), ids, parent, hashes) == hashes
+    hashes = table.hash_bytes(start, stop)
+    return core.hashes(region, table.hash(start - 1), hashes) == hashes

@@ -34,6 +34,4 @@ def said_at_once(
         return None
     if not core.learn(table, len(table.type_names), table.type_texts):
         return None
-    data, offsets = region
-    ids = table.type_ids(start, stop).tobytes()
-    return core.says(data, offsets.tobytes(), ids, text, unseen, any_case=any_case, in_entries=table.in_file)
+    return core.says(region, text, unseen, any_case=any_case)

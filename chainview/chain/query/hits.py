@@ -33,14 +33,14 @@ T_co = TypeVar("T_co", bound=Searchable, covariant=True)
 
 
 class Pace:
-    """How many bytes a step looks through, up to some: as many as are done before a person could notice."""
+    """How many bytes a step looks through, between two sizes: as many as are done before a person could notice."""
 
     def __init__(self) -> None:
         self._size = _FIRST_STRETCH
 
-    def size(self, most: int) -> int:
+    def size(self, least: int, most: int) -> int:
         """The bytes of the next step."""
-        return min(self._size, most)
+        return min(max(self._size, least), most)
 
     @contextmanager
     def kept(self, most: int) -> Iterator[None]:
@@ -67,6 +67,11 @@ class Hits(ABC, Generic[T_co]):
         self._found = array("I")
         self._counted = table.dropped
         self._pace = Pace()
+
+    @property
+    def shortest_stretch(self) -> int:
+        """The fewest bytes of payloads that a step looks through, however long that takes."""
+        return _SHORTEST_STRETCH
 
     @abstractmethod
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
@@ -104,7 +109,7 @@ class Hits(ABC, Generic[T_co]):
         start = self.counted
         if start < len(self.table):
             most = self.counted_at_once
-            stop = stop_after(self.table, start, size or self._pace.size(most))
+            stop = stop_after(self.table, start, size or self._pace.size(self.shortest_stretch, most))
             base = self.table.dropped
             if not self.ready(start, stop):
                 return False
@@ -161,7 +166,7 @@ class Seek:
     def step(self) -> bool:
         """Looks through the next stretch; True when the search is over."""
         table, most = self._hits.table, self._hits.longest_stretch
-        size = self._pace.size(most)
+        size = self._pace.size(self._hits.shortest_stretch, most)
         at = max(0, self._at - table.dropped)
         if self._forward:
             if at >= len(table):

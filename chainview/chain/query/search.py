@@ -9,9 +9,9 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from heapq import merge
-from itertools import groupby
+from itertools import compress, groupby
 
-from chainview.chain.bulk.said import SAID, UNSURE, said_at_once
+from chainview.chain.bulk.said import UNSURE, said_at_once
 from chainview.chain.event import MODULE_EVENT, Kind
 from chainview.chain.query.hits import Hits, T_co
 from chainview.chain.query.pattern import SearchPattern, parse_pattern
@@ -32,6 +32,8 @@ _MANY = 48
 """After so many events of a stretch that had to be looked into, the rest of it is, at once."""
 _DENSE = 8
 """Where one in so many events, or more, had to be looked into, all that follow are looked into at once."""
+_SHORTEST_TOLD = 1 << 16
+"""The fewest bytes of payloads that are worth asking the core about."""
 _ENVELOPE = frozenset(
     (
         b"chain-event-payload",
@@ -162,6 +164,10 @@ class Finder(Search[EventTable]):
             return False
         return True
 
+    @property
+    def shortest_stretch(self) -> int:
+        return _SHORTEST_TOLD if self._is_dense and self._asks_core() else super().shortest_stretch
+
     def _saying(self, index: int) -> Iterator[bool]:
         """Whether an event says it, step by step."""
         table = self.table
@@ -190,8 +196,8 @@ class Finder(Search[EventTable]):
         if states and states.source is None:
             # Those of a file stand between the payloads, and are found with them.
             found.append(self._in_states(start, stop))
-        if self.table.kinds.find(Kind.ERROR, start, stop) >= 0:
-            found.append(self._in_reasons(start, stop))
+        if reasons := list(self._in_reasons(start, stop)):
+            found.append(iter(reasons))
         return (index for index, _ in groupby(merge(*found))) if len(found) > 1 else found[0]
 
     def _in_reasons(self, start: int, stop: int) -> Iterator[int]:
@@ -253,10 +259,14 @@ class Finder(Search[EventTable]):
         return bool(self.pattern.literal) and not self.pattern.forms and not self.table.shown
 
     def _told_hits(self, start: int, stop: int, told: bytes) -> Iterator[int]:
-        typed = self.table.of_types(self._matching_types(), start, stop)
-        for at, (told_of, is_typed) in enumerate(zip(told, typed, strict=True)):
-            if is_typed or told_of == SAID or (told_of == UNSURE and self._said(start + at)):
-                yield start + at
+        if matching := self._matching_types():
+            typed = int.from_bytes(self.table.of_types(matching, start, stop), "big")
+            told = (int.from_bytes(told, "big") | typed).to_bytes(len(told), "big")
+        if UNSURE not in told:
+            return compress(range(start, stop), told)
+        return (
+            index for index in compress(range(start, stop), told) if told[index - start] != UNSURE or self._said(index)
+        )
 
     def _said(self, index: int) -> bool:
         table = self.table

@@ -7,11 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from chainview.chain.bulk.same_payloads import SamePayloads
 from chainview.chain.event import Kind
-from chainview.chain.table import EventTable
 from chainview.replay.align.call_pairs import ENDS, Pair, align_call, taking_beyond
 from chainview.replay.align.history import NONE, Side, other_state, says_the_same
+from chainview.replay.align.payloads import Payloads, payloads_of
 from chainview.replay.align.sequence import Match, matches, stretches
 
 _BLOCK = 2048
@@ -103,8 +102,11 @@ def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
     put next to each other by function and params. What one side does beyond the end of one that was not recorded to its
     end does not differ. Time grows with the number of events, whatever differs.
     """
-    blocks = _in_step(then, now) if in_step else paired_calls(then, now, same)
-    return _Aligner(then, now, same, in_step=in_step).align(blocks)
+    first = min(_calls_within(then, same), _calls_within(now, same))
+    starts = [_first_read(side, first, same) for side in (then, now)]
+    payloads = payloads_of(then.table, now.table, *starts)
+    blocks = _in_step(then, now) if in_step else paired_calls(then, now, same, first, payloads)
+    return _Aligner(then, now, same, payloads, in_step=in_step).align(blocks)
 
 
 def align_stopped(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
@@ -141,15 +143,27 @@ def _in_step(then: Side, now: Side) -> list[Match]:
     return [Match(0, 0, count)] if count else []
 
 
-def paired_calls(then: Side, now: Side, same: int) -> list[Match]:
-    """The calls of two recordings in pairs: of equal function and params, then of equal function."""
-    first = min(_calls_within(then, same), _calls_within(now, same))
+def _first_read(side: Side, first: int, same: int) -> int:
+    """The first event whose payload is compared, where the calls before one lie within those that are the same."""
+    starts = side.recording.starts
+    return min(starts[first], same) if first < len(starts) else same
+
+
+def paired_calls(then: Side, now: Side, same: int, first: int, payloads: Payloads) -> list[Match]:
+    """The calls of two recordings in pairs: of equal function and params, then of equal function.
+
+    The calls before the one at a position, `first`, lie within the events that are the same.
+    """
     if all(first < len(side.recording.starts) and side.recording.starts[first] < same for side in (then, now)):
         # A call that began alike is the same call, however it went on.
         first += 1
     found = [Match(0, 0, first)] if first else []
     ones, others = then.recording.starts[first:], now.recording.starts[first:]
-    same_calls = matches(then.contents(ones), now.contents(others))
+    if then.by_value:
+        keys, keys_now = [[side.content(call) for call in calls] for side, calls in ((then, ones), (now, others))]
+        same_calls = matches(keys, keys_now)
+    else:
+        same_calls = matches(*payloads.keys(ones, others))
     for part, part_now, matched in stretches(same_calls, len(ones), len(others)):
         if matched:
             found.append(Match(first + part.start, first + part_now.start, len(part)))
@@ -175,13 +189,12 @@ def _calls_within(side: Side, same: int) -> int:
 class _Aligner:
     """Walks over both sides: equal stretches in bulk, and what differs call by call."""
 
-    def __init__(self, then: Side, now: Side, same: int, *, in_step: bool) -> None:
+    def __init__(self, then: Side, now: Side, same: int, payloads: Payloads, *, in_step: bool) -> None:
         self._then, self._now = then, now
         self._in_step = in_step
         self._types = _TypePairs(then, now)
         self._compares_states = bool(then.table.shown and now.table.shown)
-        self._same_payloads = SamePayloads(then.table, now.table)
-        self._payloads, self._payloads_now = _Payloads(then.table), _Payloads(now.table)
+        self._payloads = payloads
         self._rows = Alignment()
         self._rows.add_equal(0, 0, same)
         self._at = self._at_now = same
@@ -264,7 +277,7 @@ class _Aligner:
         longest = min(stop - at, stop_now - at_now)
         while length < longest:
             size = min(size, longest - length)
-            equal, differs = self._equal_block(at + length, at_now + length, size, longest - length)
+            equal, differs = self._equal_block(at + length, at_now + length, size)
             length += equal
             if differs:
                 if not self._says_the_same(at + length, at_now + length):
@@ -274,19 +287,10 @@ class _Aligner:
             size = min(size * 2, _BLOCK)
         return length
 
-    def _equal_block(self, at: int, at_now: int, size: int, most: int) -> tuple[int, bool]:
-        """How many events are equal byte for byte, and whether the next one differs.
-
-        It looks at `size` of them, or, where the core compares them, at as many as that holds, up to `most`.
-        """
-        run = self._same_payloads.run(at, at_now, most)
-        if run is None:
-            equal = size
-            one, other = self._payloads.of(at, size), self._payloads_now.of(at_now, size)
-            if one != other:
-                equal = next(place for place in range(size) if one[place] != other[place])
-            run = equal, equal < size
-        equal, differs = run
+    def _equal_block(self, at: int, at_now: int, size: int) -> tuple[int, bool]:
+        """How many of some events are equal byte for byte, and whether the next one differs."""
+        equal = self._payloads.run(at, at_now, size)
+        differs = equal < size
         types, types_now = self._types.of(at, equal), self._now.table.type_ids(at_now, at_now + equal)
         if types != types_now:
             equal, differs = next(place for place in range(equal) if types[place] != types_now[place]), True
@@ -310,25 +314,6 @@ class _Aligner:
             return False
         ends = self._then.table.kinds[at] in ENDS
         return not (ends and other_state(self._then, at, self._now, at_now))
-
-
-class _Payloads:
-    """A side's payloads, read in blocks; what was read beyond a difference is kept for the block behind it."""
-
-    def __init__(self, table: EventTable) -> None:
-        self._table = table
-        self._start = 0
-        self._held: list[bytes] = []
-
-    def of(self, at: int, size: int) -> list[bytes]:
-        place = at - self._start
-        if not 0 <= place <= len(self._held):
-            place, self._start, self._held = 0, at, []
-        missing = place + size - len(self._held)
-        if missing > 0:
-            self._held = self._held[place:] + self._table.payloads(at + size - missing, at + size)
-            self._start, place = at, 0
-        return self._held[place : place + size]
 
 
 class _TypePairs:

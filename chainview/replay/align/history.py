@@ -162,10 +162,6 @@ class Side:
         payload = self.payload(item)
         return failure_of(payload, self.table.extras(item)) if isinstance(payload, CallError) else None
 
-    def contents(self, calls: Sequence[int]) -> Sequence[Hashable]:
-        """The contents of wasm-calls."""
-        return [self.content(index) for index in calls] if self.by_value else self.table.payloads_at(calls)
-
     def _plain_payload(self, item: int) -> Hashable:
         payload = self.payload(item)
         if isinstance(payload, Call):

@@ -16,6 +16,8 @@ from chainview.replay.judge.origin import with_origin
 from chainview.replay.judge.seen import Sight
 
 _COUNTERPARTS = {Code.EXTRA_CALL: Code.MISSING_CALL, Code.MISSING_CALL: Code.EXTRA_CALL}
+_BLOCK = 4096
+"""Rows that are labelled at once."""
 
 
 @dataclass(slots=True)
@@ -165,10 +167,14 @@ class Ledger:
 
 def _first_labels(rows: Alignment, same: int) -> bytearray:
     link, shift, unreached = int(Label.LINK), int(Label.SHIFT), int(Label.UNREACHED)
-    pairs = zip(rows.recorded[same:], rows.now[same:], strict=True)
-    labels = bytearray(same) + bytes(
-        [link if one == now else unreached if NONE in (one, now) else shift for one, now in pairs]
-    )
+    labels = bytearray(same)
+    for start in range(same, len(rows), _BLOCK):
+        ones, others = rows.recorded[start : start + _BLOCK], rows.now[start : start + _BLOCK]
+        if ones == others:
+            labels += bytes((link,)) * len(ones)
+            continue
+        pairs = zip(ones, others, strict=True)
+        labels += bytes([link if one == now else unreached if NONE in (one, now) else shift for one, now in pairs])
     for row in rows.differing:
         labels[row] = Label.VALUE
     if rows.reached is not None:

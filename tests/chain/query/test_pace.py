@@ -13,7 +13,7 @@ from chainview.core import serving
 from tests.ui import samples
 from tests.ui.replay.test_rows import table_of
 
-MOST = 1 << 20
+LEAST, MOST = 1 << 12, 1 << 20
 
 
 def paced(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> Iterator[int]:
@@ -21,18 +21,18 @@ def paced(monkeypatch: pytest.MonkeyPatch, *seconds: float) -> Iterator[int]:
     now = [0.0]
     monkeypatch.setattr(hits, "thread_time", lambda: now[0])
     pace = Pace()
-    yield pace.size(MOST)
+    yield pace.size(LEAST, MOST)
     for each in seconds:
         with pace.kept(MOST):
             now[0] += each
-        yield pace.size(MOST)
+        yield pace.size(LEAST, MOST)
 
 
 def test_slow_steps_are_followed_by_shorter_ones_and_quick_ones_by_longer_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """A step keeps its size while it takes some milliseconds, and never gets nothing to do or too much."""
     first, same, half, whole = paced(monkeypatch, 0.003, 0.1, 0.001)
     assert (same, half, whole) == (first, first // 2, first)
-    assert list(paced(monkeypatch, *[1.0] * 40))[-1] > 0
+    assert list(paced(monkeypatch, *[1.0] * 40))[-1] == LEAST
     assert list(paced(monkeypatch, *[0.0] * 40))[-1] == MOST
 
 
@@ -53,3 +53,19 @@ def test_what_is_found_hangs_on_no_pace(monkeypatch: pytest.MonkeyPatch, text: s
         pass
     assert list(slow.hits_between(0, 400)) == list(quick.hits_between(0, 400))
     assert Seek(slow, -1, 1, None).run() == Seek(quick, -1, 1, None).run()
+
+
+def test_steps_stay_long_enough_for_the_core(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slow the steps are, the core is asked of all events behind the first that had to be looked into."""
+    monkeypatch.setattr(serving, "pays", lambda size: True)
+    monkeypatch.delenv(serving.VARIABLE, raising=False)
+    ticks, alone = iter(range(1 << 30)), list[int]()
+    monkeypatch.setattr(hits, "thread_time", lambda: float(next(ticks)))
+    table = table_of([samples.log(f"entry {number}") for number in range(4000)])
+    finder = Finder(table, "runtime", plain=True)
+    said = finder._said
+    monkeypatch.setattr(finder, "_said", lambda index: alone.append(index) or said(index))
+    finder.seek(-1, accept=lambda index: False).run()
+    while not finder.count_step():
+        pass
+    assert len(alone) < 400

@@ -231,12 +231,14 @@ pub struct Span {
     pub end: u32,
 }
 
-/// Finds the payloads of entries that begin at these offsets of some bytes; of how many they are where they belong.
+/// Finds the payloads of entries that begin at these places, of which `base` is that of the data; of how many they are
+/// where they belong. Places are compared by their low 32 bits.
 #[no_mangle]
 pub unsafe extern "C" fn payloads(
     data: usize,
     size: usize,
-    starts: *const u32,
+    starts: *const u64,
+    base: u32,
     type_ids: *const u32,
     types: &Types,
     count: u32,
@@ -245,10 +247,22 @@ pub unsafe extern "C" fn payloads(
     let data = bytes(data, size);
     for at in 0..count as usize {
         let name = types.name(*type_ids.add(at));
-        let Some((begin, end)) = payload(data, *starts.add(at) as usize, name) else { return at as u32 };
+        let start = (*starts.add(at) as u32).wrapping_sub(base) as usize;
+        let Some((begin, end)) = payload(data, start, name) else { return at as u32 };
         *spans.add(at) = Span { begin: begin as u32, end: end as u32 };
     }
     count
+}
+
+/// The same of payloads that lie one behind the other, with nothing between them.
+#[no_mangle]
+pub unsafe extern "C" fn bare(size: u32, starts: *const u64, base: u32, count: u32, spans: *mut Span) {
+    let mut end = size;
+    for at in (0..count as usize).rev() {
+        let begin = (*starts.add(at) as u32).wrapping_sub(base);
+        *spans.add(at) = Span { begin, end };
+        end = begin;
+    }
 }
 
 fn payload(data: &[u8], start: usize, name: &[u8]) -> Option<(usize, usize)> {
@@ -263,25 +277,4 @@ fn payload(data: &[u8], start: usize, name: &[u8]) -> Option<(usize, usize)> {
     }
     let payload = reader.binary()?;
     Some((reader.at - payload.len(), reader.at))
-}
-
-/// How many of `count` payloads are the same, pair by pair, from the first on.
-#[no_mangle]
-pub unsafe extern "C" fn same(
-    one: usize,
-    spans: *const Span,
-    other: usize,
-    other_spans: *const Span,
-    count: u32,
-) -> u32 {
-    for at in 0..count as usize {
-        let (span, other_span) = (&*spans.add(at), &*other_spans.add(at));
-        let size = (span.end - span.begin) as usize;
-        if size != (other_span.end - other_span.begin) as usize
-            || bytes(one + span.begin as usize, size) != bytes(other + other_span.begin as usize, size)
-        {
-            return at as u32;
-        }
-    }
-    count
 }

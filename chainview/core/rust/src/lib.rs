@@ -1,5 +1,5 @@
-//! The hot loops of chainview: indexing the entries of a native chain file, making events of texts, hashing events, and
-//! searching them.
+//! The hot loops of chainview: indexing the entries of a native chain file, making events of texts, hashing events,
+//! comparing and searching them.
 //!
 //! Everything lies in one memory, at places that the host chooses: it hands over pointers and counts, and what it
 //! wrote there. Nothing is imported. Each function has a twin in Python that says what it means; what is rare is left
@@ -13,6 +13,7 @@ mod hashes;
 mod index;
 mod kinds;
 mod msgpack;
+mod prints;
 mod search;
 mod sha1;
 mod shape;

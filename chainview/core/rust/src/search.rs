@@ -1,5 +1,7 @@
 //! Which payloads say a text, found without decoding them.
 
+use core::arch::wasm32::*;
+
 use crate::bytes;
 use crate::index::Span;
 
@@ -19,6 +21,8 @@ const CHAR: u8 = 0x12;
 const ARRAY: u8 = 0x15;
 /// The most bytes of a character.
 const LONGEST_CHAR: usize = 4;
+/// Places that are looked at together.
+const LANES: usize = 16;
 
 /// What is looked for, in small letters where any case will do; and the names of types that nobody sees, each behind its
 /// length.
@@ -56,10 +60,19 @@ impl Search<'_> {
         if !payload.starts_with(MAGIC) {
             return UNSURE;
         }
-        let (mut end, mut told) = (HEADER, NO);
+        let (mut end, mut told, mut near) = (HEADER, NO, self.next(payload, HEADER));
+        if near == u64::MAX && self.text.len() > LONGEST_CHAR {
+            return NO;
+        }
         while end + NODE_HEAD <= payload.len() as u64 {
             let (kind, start) = (payload[end as usize], end + NODE_HEAD);
             end = start + number(payload, end + 4) as u64;
+            if near < start {
+                near = self.next(payload, start);
+            }
+            if near >= end && kind != CHAR {
+                continue;
+            }
             match kind {
                 STRING if self.is_in(part(payload, start + 4, end)) => return YES,
                 RECORD | VARIANT if self.is_named(part(payload, start, end), kind) => return YES,
@@ -111,17 +124,51 @@ impl Search<'_> {
     }
 
     fn is_in(&self, text: &[u8]) -> bool {
-        let Some(last) = text.len().checked_sub(self.text.len()) else { return false };
-        let first = self.text[0];
-        let other = if self.any_case { first.to_ascii_uppercase() } else { first };
-        (0..=last).any(|at| {
-            let here = text[at];
-            (here == first || here == other) && {
-                let here = &text[at..at + self.text.len()];
-                if self.any_case { here.eq_ignore_ascii_case(self.text) } else { here == self.text }
-            }
-        })
+        self.next(text, 0) < u64::MAX
     }
+
+    /// Where from a place on the text stands first; the largest number where it does not.
+    fn next(&self, data: &[u8], from: u64) -> u64 {
+        let size = self.text.len();
+        let (first, last) = (self.text[0], self.text[size - 1]);
+        let (firsts, lasts) = (self.both(first), self.both(last));
+        let mut at = from as usize;
+        while at + size - 1 + LANES <= data.len() {
+            let begins = unsafe { v128_load(data.as_ptr().add(at) as *const v128) };
+            let ends = unsafe { v128_load(data.as_ptr().add(at + size - 1) as *const v128) };
+            let mut places = i8x16_bitmask(v128_and(is_one_of(begins, firsts), is_one_of(ends, lasts)));
+            while places != 0 {
+                let place = at + places.trailing_zeros() as usize;
+                if self.stands_at(data, place) {
+                    return place as u64;
+                }
+                places &= places - 1;
+            }
+            at += LANES;
+        }
+        while at + size <= data.len() {
+            if self.stands_at(data, at) {
+                return at as u64;
+            }
+            at += 1;
+        }
+        u64::MAX
+    }
+
+    fn stands_at(&self, data: &[u8], at: usize) -> bool {
+        let here = &data[at..at + self.text.len()];
+        if self.any_case { here.eq_ignore_ascii_case(self.text) } else { here == self.text }
+    }
+
+    /// A byte as it may stand, in all lanes.
+    fn both(&self, byte: u8) -> [v128; 2] {
+        let other = if self.any_case { byte.to_ascii_uppercase() } else { byte };
+        [u8x16_splat(byte), u8x16_splat(other)]
+    }
+}
+
+fn is_one_of(data: v128, bytes: [v128; 2]) -> v128 {
+    v128_or(u8x16_eq(data, bytes[0]), u8x16_eq(data, bytes[1]))
 }
 
 /// The name at a place, behind its length, and where it ends.
