@@ -64,7 +64,12 @@ def test_steps_stay_long_enough_for_the_core(monkeypatch: pytest.MonkeyPatch) ->
     table = table_of([samples.log(f"entry {number}") for number in range(4000)])
     finder = Finder(table, "runtime", plain=True)
     said = finder._said
-    monkeypatch.setattr(finder, "_said", lambda index: alone.append(index) or said(index))
+
+    def looked_into(index: int) -> bool:
+        alone.append(index)
+        return said(index)
+
+    monkeypatch.setattr(finder, "_said", looked_into)
     finder.seek(-1, accept=lambda index: False).run()
     while not finder.count_step():
         pass
