@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from textual.app import App, ComposeResult
 
 from chainview.actor.session.status import SessionLike
-from chainview.system.wording import visible
 from chainview.ui.builds.build_pane import BuildPane
 from chainview.ui.builds.build_words import attempt_told
 from chainview.ui.builds.workshop_actions import error_actions
@@ -91,7 +90,7 @@ class FirstBuildScreen(KeyedScreen):
         if self.notice.line:
             return self.notice.line
         if self._builder.refused:
-            return [(f" {visible(self._builder.refused)}", "warn")]
+            return [(" the module can't be used, as is told above; each save builds anew", "warn")]
         return [(" the actor begins once it is built; each save builds anew", "dim")]
 
     def useful_keys(self) -> list[tuple[ActionId, str]]:

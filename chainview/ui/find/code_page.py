@@ -11,7 +11,7 @@ from chainview.replay.differences.codes import Code
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId
-from chainview.ui.widgets.overlays import Overlay
+from chainview.ui.widgets.overlays import SCROLLING, Overlay
 
 _FENCE = "```"
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*|\[([^\]]+)\]\([^)]*\)")
@@ -21,6 +21,7 @@ class CodePage(Overlay):
     """What a code means, with an example and what to do; the key that opened it closes it."""
 
     INDENT = 0
+    KEYS = SCROLLING
 
     def __init__(self, code: Code, keymap: KeyMap) -> None:
         super().__init__(f"{code} {code.description.title}", [*page_lines(code.text)], keymap)

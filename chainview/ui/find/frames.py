@@ -134,6 +134,9 @@ def _shown(whose: str, frame: Frame, times: str) -> _Shown:
 class _Frames(Choices):
     """A line for each frame: its function, and its file and line, which are opened only when it is chosen."""
 
+    # Of enter the box itself tells, where the frame has a file.
+    KEYS = Choices.KEYS[1:]
+
     def __init__(self, title: str, frames: Sequence[_Shown], shown: int, keymap: KeyMap) -> None:
         super().__init__(title, str(shown), ActionId.SOURCE, "opens the file in your editor", keymap)
         self._frames = frames

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from textual import events
 
@@ -19,6 +20,8 @@ Choice = tuple[str, Line]
 
 class Choices(Overlay):
     """Enter, or a click, answers with a choice; esc, q and the key that opened it answer nothing."""
+
+    KEYS: ClassVar[Sequence[tuple[str, str]]] = (("enter", "choose"), ("↑ ↓", "move"), ("esc", "go back"))
 
     def __init__(self, title: str, shown: str, opened_by: ActionId, does: str, keymap: KeyMap) -> None:
         """`shown` is the choice that the cursor is on, and `does` tells what enter does."""

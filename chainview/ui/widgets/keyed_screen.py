@@ -36,6 +36,7 @@ SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 1
 """How long a message stays."""
 _MOST_LINES = 5
 _MORE = ("…", "dim")
+_PALETTE_KEYS = (("enter", "do it"), ("↑ ↓", "move"), ("esc", "close"))
 _ROLES: dict[Severity, str] = {"information": "accent", "warning": "warn", "error": "bad"}
 
 
@@ -140,10 +141,16 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             shown = self in self.app.screen_stack
             self.set_timer(self.tick() if shown else _HIDDEN_SECONDS, self.tick_on)
 
+    def on_screen_suspend(self) -> None:
+        """The last line tells the keys of the box that lies over the screen now."""
+        self.footer.update()
+
     def on_screen_resume(self) -> None:
         """Shows at once what came while another screen was in the place of this one."""
-        if self.ticking and self.is_mounted:
-            self.tick()
+        if self.is_mounted:
+            self.footer.update()
+            if self.ticking:
+                self.tick()
 
     def _compositor_refresh(self) -> None:
         super()._compositor_refresh()
@@ -230,12 +237,17 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             line.update()
 
     def _footer_line(self, width: int) -> Line:
-        typing = self.typing_keys()
+        typing = self._box_keys() or self.typing_keys()
         if typing:
             line, self.footer.words = typing_line(typing, width)
             return line
         line, self.footer.words = keys_line(self.useful_keys(), self.keymap, width)
         return line
+
+    def _box_keys(self) -> Sequence[tuple[str, str]]:
+        """The keys of the box that lies over the screen, with what they do; none where nothing does."""
+        over = self.app.screen
+        return over.KEYS if isinstance(over, Overlay) else _PALETTE_KEYS if isinstance(over, CommandPalette) else ()
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """Shows a message for some seconds, on lines of its own where the screen's have no room for it."""

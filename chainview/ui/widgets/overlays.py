@@ -23,6 +23,8 @@ _QUIET_SECONDS = 0.4
 _KEYS_CELLS = 16
 """What the keys of an action have room in."""
 _CLOSING = {"escape", "q", "ctrl+q"}
+SCROLLING = (("esc", "close"), ("↑ ↓", "scroll"))
+"""The keys of a box that may be longer than the screen."""
 
 
 class Overlay(ModalScreen[str | None], inherit_bindings=False):
@@ -32,6 +34,8 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
     ALLOW_SELECT = False
     INDENT: ClassVar[int] = 4
     """The cells before what continues a line."""
+    KEYS: ClassVar[Sequence[tuple[str, str]]] = (("esc", "close"),)
+    """The keys that do something here, with what they do, for the last line of the screen below."""
 
     def __init__(self, title: str, lines: list[Line], keymap: KeyMap | None = None) -> None:
         super().__init__()
@@ -137,6 +141,8 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
 
 class Help(Overlay):
     """The keys, from the key table, and behind them what the marks on the screen mean."""
+
+    KEYS = SCROLLING
 
     def __init__(self, keymap: KeyMap, scope: Scope, legend: Sequence[Line] = ()) -> None:
         end = keymap.key(ActionId.END) or "the end"

@@ -67,7 +67,9 @@ def test_what_is_built_first_is_shown_until_an_actor_can_begin(tmp_path: Path) -
             await until(pilot, lambda: "there is no actor yet" in screen.lines[1].text)
             screen.unsay()
             save(tmp_path, "garbage")
-            await until(pilot, lambda: "out.wasm is no module" in screen.lines[1].text)
+            await until(pilot, lambda: "error: out.wasm is no module" in screen.pane.view.text)
+            # All of it stands where it has lines enough, and nothing that is cut stands anywhere.
+            await until(pilot, lambda: "can't be used, as is told above" in screen.lines[1].text)
             await until(pilot, lambda: "built, but it can't be used" in screen.lines[0].text)
             save(tmp_path, "good")
             await until(pilot, lambda: app.chain_screen is not None and app.screen is app.chain_screen)

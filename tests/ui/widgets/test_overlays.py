@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from rich.console import RenderableType
 from textual.geometry import Offset
@@ -22,6 +24,30 @@ async def click_on(driven: Driven, text: str) -> None:
     row = next(row for row in range(99) if plain(box.view.line(row)).startswith(text))
     await driven.pilot.click(offset=box.view.content_region.offset + Offset(1, row))
     await driven.pilot.pause()
+
+
+def test_the_last_line_names_the_keys_of_the_box_that_is_open() -> None:
+    """No key of the screen below that does nothing meanwhile; they stand there again once the box is closed."""
+
+    async def script(driven: Driven) -> None:
+        footer = driven.screen.footer
+        below = footer.text
+
+        def tells(text: str) -> bool:
+            return footer.text == text
+
+        assert below.startswith(" ? help")
+        for opens, told in (
+            ("question_mark", " esc close  ↑ ↓ scroll  "),
+            ("ctrl+p", " enter do it  ↑ ↓ move  esc close  "),
+            ("D", " enter choose  ↑ ↓ move  esc go back  "),
+        ):
+            await driven.press(opens)
+            await driven.until(partial(tells, told))
+            await driven.press("escape")
+            await driven.until(partial(tells, below))
+
+    drive_live(script, few_calls())
 
 
 def test_a_click_does_what_the_line_or_the_room_beside_it_stands_for() -> None:
