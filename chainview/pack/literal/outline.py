@@ -106,13 +106,15 @@ def calls_of(line: str) -> list[tuple[int, int]]:
 
 
 def one_line(text: str) -> str:
-    """The calls of several lines as one: comments are left out, a `;` parts the calls."""
+    """The calls of several lines as one, the last as far as it is there: without comments, parted by a `;`."""
+    missing = _missing_brackets(text)
+    whole = f"{text}\n{missing}" if missing else text
     calls = []
-    for start, end in call_lines(text):
-        call = text[start:end].strip()
+    for start, end in call_lines(whole):
+        call = whole[start:end].strip()
         if call and call[0] != "#":
             calls.append(_in_a_line(call[: comment_of(call)].rstrip()))
-    return "; ".join(calls)
+    return "; ".join(calls).removesuffix(missing)
 
 
 def _in_a_line(call: str) -> str:
@@ -136,8 +138,11 @@ def closed(text: str) -> str:
     levels, before = levels_at(text, len(text)), text.rstrip()
     if levels and levels[-1].opening == "{":
         before = _LAST_NAME.sub("", before)
-    brackets = [CLOSING[OPENING.index(level.opening)] for level in reversed(levels)]
-    return before.rstrip(", \t\n") + "".join(brackets)
+    return before.rstrip(", \t\n") + _missing_brackets(text)
+
+
+def _missing_brackets(text: str) -> str:
+    return "".join([CLOSING[OPENING.index(level.opening)] for level in reversed(levels_at(text, len(text)))])
 
 
 @dataclass(slots=True)

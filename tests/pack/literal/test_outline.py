@@ -67,11 +67,13 @@ def test_a_part_is_found_in_the_text(text: str, path: tuple[int, ...], found: st
         ("# a\n\nf(\n  1,\n  2\n)  # b\ng", "f(1, 2); g"),
         ('f("a\nb")', 'f("a\\nb")'),
         ("f({\n  x: 1,\n})", "f({x: 1,})"),
+        ('place({\n  customer: "Ada",\n', 'place({customer: "Ada",'),
+        ("f(1)\ng({\n  x: [1,\n    2\n", "f(1); g({x: [1, 2"),
         ("", ""),
     ],
 )
 def test_several_lines_are_one(text: str, line: str) -> None:
-    """Without comments, and with a feed in a text escaped."""
+    """Without comments, and with a feed in a text escaped; also where the rest of the last call is yet to be typed."""
     assert one_line(text) == line
 
 
