@@ -70,6 +70,9 @@ def apart(recorded: str, now: str, room: int) -> tuple[str, str]:
     sides = visible(recorded), visible(now)
     if max(map(cells, sides)) <= room:
         return sides
+    if sides[0][:1] != sides[1][:1]:
+        # Where they begin is what differs, and what matters in a message.
+        return end_cut(sides[0], room), end_cut(sides[1], room)
     # A letter takes two cells at most.
     longest = room - _CUTS
     return around_change(*sides, longest if all(map(str.isascii, sides)) else longest // 2)

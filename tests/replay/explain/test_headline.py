@@ -19,6 +19,7 @@ from chainview.replay.explain.headline import headlines, verdict_forms
 LOG = "theater:simple/runtime.log"
 LINE = f'{LOG}("quote 1 for Ada: 1 lines")'
 FAILED = "Function returned error:"
+PANICKED = "the guest panicked, it seems (its functions have no names)"
 MOVED = Finding(Code.OTHER_CALL, 9, 5, LOG, "", LINE, LINE, "moved", kind=CallKind.MOVED_LATER)
 
 
@@ -74,6 +75,11 @@ def asked(recorded: str, now: str, path: str = "input") -> Finding:
             Finding(Code.FAILURE, 9, 5, "a:b/c.add", "", f"{FAILED} no sum at 5", f"{FAILED} no sum at 6", "fails"),
             60,
             "trap or error: add, …no sum at 5 → …no sum at 6",
+        ),
+        (
+            Finding(Code.FAILURE, 9, 5, "a:b/c.add", "", "returned 6u32", PANICKED, "fails"),
+            62,
+            "trap or error: add, returned 6u32 → the guest panicked, it …",
         ),
         (Finding(Code.HIDDEN_STATE, 9, 5, LOG, "", "1", "2", "kept"), 80, "hidden state: runtime.log"),
     ],
