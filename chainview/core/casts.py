@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from chainview.core.events import HASH_SIZE
@@ -29,7 +30,11 @@ _PIECE = struct.Struct("<2I")
 _MOULDS = struct.Struct("<3I")
 _WORK = struct.Struct("<10I")
 _MADE = struct.Struct("<8I20s")
-_NO_HASH = bytes(HASH_SIZE)
+SHORT_HASH: Final = 7
+"""Digits of a hash that texts of keys and values tell."""
+_ELSEWHERE: Final = 0x80
+_KINDS: Final = bytes(range(_ELSEWHERE)) * 2
+"""Each kind for itself, and for what stands beside it where an event does not follow the one before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,15 @@ class MouldText:
     pieces: tuple[bytes, ...]
 
 
+class Texts(IntEnum):
+    """How the texts are written that events are made of."""
+
+    BLOCKS = 0
+    KEYS = 1
+    LOST_KEYS = 2
+    """As keys and values, behind one whose hash is not known, so that none is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """Events in columns, each the bytes of an array: `numbers` and `ends` of u32; the payloads one behind the other."""
@@ -54,15 +68,15 @@ class Made:
     """Of how many bytes they were made."""
     hashes: bytes
     kinds: bytes
+    elsewhere: tuple[int, ...]
+    """Which of those whose hashes are not known do not follow the one before."""
     numbers: bytes
     """The moulds they were made by, in the order in which those were kept."""
     ends: bytes
     payloads: bytes
 
-    @property
-    def last(self) -> bytes:
-        """The hash of the last of them, of which there is one."""
-        return self.hashes[-HASH_SIZE:]
+    last: bytes
+    """The hash of the last of them, or the first digits of it where that is not known."""
 
 
 class CastCore:
@@ -107,20 +121,27 @@ class CastCore:
         self._used += -self._used % 4
         return True
 
-    def cast(self, data: bytes, last: bytes | None, *, of_keys: bool) -> Made:
+    def cast(self, data: bytes, last: bytes | None, texts: Texts) -> Made:
         """Makes events of blocks that follow each other, of which the first goes on from an event of the hash `last`.
 
         It stops before the first that is not written as most are, or is made by no mould so that its hash comes out,
-        and before one behind which it can't see the next begin. Blocks of keys and values are `of_keys`.
+        and before one behind which it can't see the next begin. Of lost keys none has a hash: `last` is the first
+        digits of one, and each is made by the mould for its text that was kept last.
         """
         instance, size = self._instance, min(len(data), MOST_BYTES)
         instance.write(self._data, data[:size])
-        told = (*self._columns, self._payloads, _PAYLOADS, 0, int(last is not None), last or _NO_HASH)
+        told = (*self._columns, self._payloads, _PAYLOADS, 0, int(last is not None), last or b"")
         instance.write(self._made, _MADE.pack(*told))
-        count = instance.call("cast", self._data, size, MOST_EVENTS, int(of_keys), self._moulds, self._work, self._made)
-        taken = _MADE.unpack(instance.read(self._made, _MADE.size))[6]
+        count = instance.call("cast", self._data, size, MOST_EVENTS, texts, self._moulds, self._work, self._made)
+        taken, _, going_on = _MADE.unpack(instance.read(self._made, _MADE.size))[6:]
         read, (hashes_at, kinds_at, numbers_at, ends_at) = instance.read, self._columns
         hashes, kinds = read(hashes_at, HASH_SIZE * count), read(kinds_at, count)
         numbers, ends = read(numbers_at, 4 * count), read(ends_at, 4 * count)
         used = struct.unpack_from("<I", ends, 4 * (count - 1))[0] if count else 0
-        return Made(count, taken, hashes, kinds, numbers, ends, read(self._payloads, used))
+        elsewhere: tuple[int, ...] = ()
+        if texts is Texts.LOST_KEYS:
+            going_on = going_on[:SHORT_HASH]
+            elsewhere = tuple([at for at, kind in enumerate(kinds) if kind & _ELSEWHERE])
+            kinds = kinds.translate(_KINDS)
+        payloads = read(self._payloads, used)
+        return Made(count, taken, hashes, kinds, elsewhere, numbers, ends, payloads, going_on)

@@ -12,7 +12,6 @@ from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.core.casts import Made
-from chainview.core.events import HASH_SIZE
 
 OTHER_CHAINS = "other chains"
 """The kind of the note that tells of events left out because they belong to another actor's chain."""
@@ -74,21 +73,21 @@ class Again:
 class Run:
     """Events in a row that are proved, each the child of the one before; what they say ends at the offset `end`.
 
-    `types` has the type of each.
+    `types` has the type of each. Of `lost` ones the hash is not known, and those that do not follow state that parent.
     """
 
     made: Made
     types: tuple[str, ...]
     end: int
+    lost: bytes | None = None
 
     def events(self) -> Iterator[tuple[Event, Kind]]:
-        """The events, whose parents are not told, and what each is."""
+        """The events, of which hashes and parents are not told, and what each is."""
         made, begin = self.made, 0
         ends = array("I", made.ends)
         for at in range(made.count):
             payload = made.payloads[begin : ends[at]]
-            hash_ = made.hashes[at * HASH_SIZE : (at + 1) * HASH_SIZE]
-            yield Event(hash_, None, self.types[at], payload), Kind(made.kinds[at])
+            yield Event(b"", None, self.types[at], payload), Kind(made.kinds[at])
             begin = ends[at]
 
 

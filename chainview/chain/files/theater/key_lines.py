@@ -55,8 +55,8 @@ class Blocks:
         self.refused = 0
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
         self.waits = self._taken = self.counts = False
-        self.is_whole = False
-        """Whether the block that was given last is as it is written, and the next one follows."""
+        self.goes_on = False
+        """Whether the next block begins where the one ends that was given last."""
         self._lines = _Lines(data)
         self._data = data
         self._known = Kept[Fields]()
@@ -66,7 +66,7 @@ class Blocks:
         self.waits, self._taken = False, True
 
     def go_to(self, position: int) -> None:
-        """Passes over what stands before another block, behind one that is whole."""
+        """Passes over what stands before another block, behind one that goes on."""
         self._lines.position = position
 
     def __iter__(self) -> Iterator[tuple[Fields, int, int, bytes, int] | None]:
@@ -89,9 +89,9 @@ class Blocks:
                     first, at = at, whole.end()
                     piece = lines[first:at] if self.counts and start == base + first else b""
                     more = _times(lines, piece, at) if piece and piece == before else 0
-                    self.is_whole = True
+                    self.goes_on = True
                     yield self._fields_of(whole), start, base + at, whole[3] or b"", more
-                    self.is_whole = False
+                    self.goes_on = False
                     at += more * len(piece)
                     passed = max(0, self._lines.position - base - at)
                     start, at, before = base + at + passed, at + passed, b"" if passed else piece
@@ -106,7 +106,10 @@ class Blocks:
                     fields, start, self._taken = {}, base + found.start(), False
                 elif name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
                     at = found.start()
+                    self.goes_on = True
                     yield fields, start, base + at, b"", 0
+                    self.goes_on = False
+                    at += max(0, self._lines.position - base - at)
                     fields, start = {}, base + at
                     continue
                 if name not in fields and not self._taken and not (name == "parent" and "type" in fields):

@@ -21,6 +21,7 @@ from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Type
 from chainview.chain.files.theater.runs import Runs
 from chainview.chain.payload import call_value, error_value, host_call_value, result_value
 from chainview.chain.schema import Schema
+from chainview.core.casts import SHORT_HASH, Texts
 from chainview.pack.cgrf import decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.limits import NEWEST
@@ -51,7 +52,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
     parent: bytes | None = None
     known = True
     blocks, told = Blocks(data), Kept[Event]()
-    runs = Runs(data, recovery.moulds, of_keys=True)
+    runs = Runs(data, recovery.moulds, Texts.KEYS)
     for block in blocks:
         if block is None:
             yield Pause()
@@ -79,37 +80,33 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         if len(fields) == 1 and not known and before is not None:
             # Nothing but a hash: of these there may be very many.
             recovery.failed(None)
-            yield from _and_again(ReadEvent(_BARE, end, Checked.LINK), more, end - start)
-            before, parent = short, None
-            continue
-        follows, is_linked = _links(fields, before)
-        known = known and is_linked
-        if not known and (kept := told.get(lines)) is not None:
+            event, follows = _BARE, False
+        else:
+            follows, is_linked = _links(fields, before)
+            known = known and is_linked
             # Behind a block whose hash is not known none is ever proved, and what is alike says the same.
-            stated = parent if follows else _ELSEWHERE
-            read = ReadEvent(Event(b"", stated, kept.event_type, kept.payload), end, Checked.LINK)
-            yield from _and_again(read, more, end - start)
-            before, parent = short, None
-            continue
-        event, right = _event(fields, recovery, parent, short if known else None)
-        if not known:
-            told.keep(lines, event, len(event.payload))
-        elif not right:
-            event, right = _without_last_lines(fields, recovery, parent) or (event, right)
-        if cut and known and not right:
-            yield Cut(start)
-            return
-        known = known and right
+            kept = None if known else told.get(lines)
+            event, right = (kept, False) if kept else _event(fields, recovery, parent, short if known else None)
+            if known and not right:
+                event, right = _without_last_lines(fields, recovery, parent) or (event, right)
+                if cut and not right:
+                    yield Cut(start)
+                    return
+            elif not known and kept is None:
+                told.keep(lines, event, len(event.payload))
+            known = known and right
         hash_ = event.hash if known else b""
         stated_parent = parent if follows else _ELSEWHERE
         checked = Checked.PROVED if known else Checked.LINK
         read = ReadEvent(Event(hash_, stated_parent, event.event_type, event.payload), end, checked)
         yield from _and_again(read, more, end - start)
         before, parent = short, hash_ or None
-        if known and blocks.is_whole and (run := runs.after(hash_, end)):
+        if not known:
+            runs.lose(_ELSEWHERE)
+        if blocks.goes_on and (run := runs.after(parent or before[:SHORT_HASH].encode(), end + more * (end - start))):
             yield run
-            parent = run.made.last
-            before = parent.hex()[: len(short)]
+            last = run.made.last
+            before, parent = (last.hex()[: len(short)], last) if known else (last.decode(), None)
             blocks.go_to(run.end)
 
 
@@ -122,7 +119,7 @@ def _and_again(read: ReadEvent, more: int, size: int) -> Iterator[ReadEvent | Ag
 def _links(fields: Fields, before: str | None) -> tuple[bool, bool]:
     """Whether a block follows the one before, and whether it does, or begins the chain: then its hash can be known."""
     stated = _SHORT.match(fields.get("parent", "").lower())
-    follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
+    follows = before is None or (stated is not None and stated.group()[:SHORT_HASH] == before[:SHORT_HASH])
     return follows, follows and (before is not None or stated is None)
 
 

@@ -163,6 +163,10 @@ class Moulds:
         self._known[shape.around] = Alike([mould, *others[: _MOST_ALIKE - 1]])
         self.kept.append((shape.around, mould))
 
+    def likeliest(self) -> list[tuple[str, Mould]]:
+        """Of each shape the mould that was right last, with what stands around the leaves of its texts."""
+        return [(around, alike.moulds[0]) for around, alike in self._known.items()]
+
     def right(self, around: str, mould: Mould) -> None:
         """Takes in that a mould made what was hashed, of a text of which that stands around the leaves."""
         known = self._known[around]

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from chainview.chain.event import Kind
-from chainview.chain.event_flags import PROVED
-from chainview.chain.files.entries.entry import Data, Run, may_grow
+from chainview.chain.event_flags import FLAGS_WITHOUT_HASH, OTHER_PARENT, PROVED
+from chainview.chain.files.entries.entry import Checked, Data, Run, may_grow
 from chainview.chain.files.theater.moulds import Mould, Moulds
 from chainview.chain.hashing import type_text
 from chainview.chain.kinds import kind_of_type
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.core import serving
-from chainview.core.casts import MOST_BYTES, CastCore, Made, MouldText
+from chainview.core.casts import MOST_BYTES, CastCore, Made, MouldText, Texts
 from chainview.core.events import BY_PAYLOAD, Columns, Going
 
 _COSTLIER: Final = 8
@@ -31,8 +31,9 @@ _MOST_BY_HAND: Final = 1 << 10
 class Runs:
     """Looks for runs in a text whose moulds are learned meanwhile."""
 
-    def __init__(self, data: Data, moulds: Moulds, *, of_keys: bool = False) -> None:
-        self._data, self._moulds, self._of_keys = data, moulds, of_keys
+    def __init__(self, data: Data, moulds: Moulds, texts: Texts = Texts.BLOCKS) -> None:
+        self._data, self._moulds, self._texts = data, moulds, texts
+        self._elsewhere: bytes | None = None
         self._core: CastCore | None = None
         self._told: list[tuple[str, Mould]] = []
         """The moulds that the core has, with what stands around the leaves of their texts, by their numbers."""
@@ -43,8 +44,17 @@ class Runs:
         """How many blocks are to be read without it, before it is worth asking again."""
         self._reach = _LEAST_READ
 
+    def lose(self, elsewhere: bytes) -> None:
+        """From here on no hash is known, and what does not follow the block before states that as its parent."""
+        if self._elsewhere is None:
+            self._texts, self._elsewhere, self._core = Texts.LOST_KEYS, elsewhere, None
+            self._by_hand = self._patience = 1
+
     def after(self, last: bytes | None, at: int) -> Run | None:
-        """The run behind an event of that hash whose block ends at an offset, where the reader knows it to be right."""
+        """The run behind an event of that hash whose block ends at an offset, where the reader knows it to be right.
+
+        Where no hash is known any more, that are its first digits.
+        """
         if not self._is_asked:
             return None
         self._by_hand -= 1
@@ -55,16 +65,16 @@ class Runs:
             self._is_asked = False
             return None
         data = self._data[at : at + self._reach]
-        made = core.cast(data, last, of_keys=self._of_keys)
+        made = core.cast(data, last, self._texts)
         self._patience = 1 if made.count >= _SHORT_RUN else min(2 * self._patience, _MOST_BY_HAND)
         self._by_hand = self._patience
         self._reach = min(MOST_BYTES, self._reach * 4) if made.taken > self._reach // 2 else _LEAST_READ
         if not made.count:
             return None
         used = dict.fromkeys(reversed(array("I", made.numbers)))
-        for number in reversed(used):
+        for number in reversed(used) if self._elsewhere is None else ():
             self._moulds.right(*self._told[number])
-        return Run(made, tuple(self._types(made)), at + made.taken)
+        return Run(made, tuple(self._types(made)), at + made.taken, self._elsewhere)
 
     def _types(self, made: Made) -> Iterator[str]:
         """The type of each event of a run."""
@@ -81,7 +91,10 @@ class Runs:
         core = self._core
         if core is None:
             return None
-        for around, mould in self._kept[self._looked_at :]:
+        # Where no hash tells which mould is right the likeliest is, which need not be the newest.
+        is_new_and_lost = self._elsewhere is not None and not self._told
+        new = self._moulds.likeliest() if is_new_and_lost else self._kept[self._looked_at :]
+        for around, mould in new:
             if core.keep(_text(around, mould)):
                 self._told.append((around, mould))
         self._looked_at = len(self._kept)
@@ -103,23 +116,31 @@ def append_run(table: EventTable, run: Run) -> None:
     ids = {name: table.type_id_of(name) for name in dict.fromkeys(run.types)}
     links, steps, open_call = _links(made.kinds, going)
     starts = array("Q", [base, *[base + end for end in ends[: count - 1]]])
+    is_lost = run.lost is not None
     columns = Columns(
         count=count,
         taken=0,
         is_short=False,
-        going=Going(going.number + count, open_call, made.last),
+        going=Going(going.number + count, open_call, None if is_lost else made.last),
         steps=steps,
         starts=starts.tobytes(),
         times=bytes(8 * count),
         durations=bytes(4 * count),
         links=links.tobytes(),
         types=array("I", [ids[name] for name in run.types]).tobytes(),
-        hashes=made.hashes,
-        flags=bytes([PROVED]) * count,
+        hashes=bytes(len(made.hashes)) if is_lost else made.hashes,
+        flags=_lost_flags(made) if is_lost else bytes([PROVED]) * count,
         kinds=made.kinds,
         odd=(),
     )
-    table.extend(columns, {}, {}, made.payloads)
+    table.extend(columns, dict.fromkeys(made.elsewhere, run.lost), {}, made.payloads)
+
+
+def _lost_flags(made: Made) -> bytes:
+    flags = bytearray([FLAGS_WITHOUT_HASH[Checked.LINK]]) * made.count
+    for at in made.elsewhere:
+        flags[at] |= OTHER_PARENT
+    return bytes(flags)
 
 
 def _links(kinds: bytes, going: Going) -> tuple[array[int], int, int]:

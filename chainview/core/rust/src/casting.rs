@@ -7,7 +7,13 @@ use crate::sha1::{hash_four, pad, Padded};
 use crate::shape::{cut, Parts, Room};
 use crate::hashes::{most, put_event};
 use crate::text::Writer;
-use crate::written::{block, keys, Written};
+use crate::written::{block, keys, Said, Written, SHORT};
+
+/// Blocks of keys and values, and such behind one whose hash is not known.
+const KEYS: u32 = 1;
+const LOST_KEYS: u32 = 2;
+/// Stands beside the kind of an event that does not follow the one before.
+const ELSEWHERE: u8 = 0x80;
 
 /// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, of no size where
 /// the names of a host call make it, its kind, the pieces of the payload, each by its place and size, and the next mould
@@ -94,17 +100,18 @@ pub struct Made {
     /// How many bytes were taken in.
     taken: u32,
     has_last: u32,
+    /// The hash of the last one, or the first digits of it where that is not known.
     last: [u8; HASH],
 }
 
 /// Makes up to `most` events that follow each other, until one is not written as most are, or has no mould by which its
-/// hash comes out; how many. The texts are blocks of keys and values where `of_keys` is 1.
+/// hash comes out; how many. Of lost keys none is looked for: each is what the first mould for its text makes of it.
 #[no_mangle]
 pub unsafe extern "C" fn cast(
     data: usize,
     size: usize,
     count: u32,
-    of_keys: u32,
+    format: u32,
     moulds: &Moulds,
     work: &Work,
     made: &mut Made,
@@ -123,9 +130,16 @@ pub unsafe extern "C" fn cast(
     made.taken = 0;
     for at in 0..count {
         let start = made.taken as usize;
-        let written = if of_keys == 1 { keys(data, start, &mut literal) } else { block(data, start) };
+        let written = match format {
+            KEYS | LOST_KEYS => keys(data, start, &mut literal, format == LOST_KEYS),
+            _ => block(data, start),
+        };
         let Some(written) = written else { return at };
-        if made.one(&written, at as usize, moulds, work, &mut parts, &mut payloads).is_none() {
+        let one = match format {
+            LOST_KEYS => made.lost(&written, at as usize, moulds, &mut parts, &mut payloads),
+            _ => made.one(&written, at as usize, moulds, work, &mut parts, &mut payloads),
+        };
+        if one.is_none() {
             return at;
         }
         made.taken = written.end as u32;
@@ -164,10 +178,8 @@ impl Made {
             };
             let hash = hash(parent, json, payload, work)?;
             if written.hash.is(Some(&hash)) {
-                let kind = mould.kind as u8;
-                *self.kinds.add(at) = if kind == BY_PAYLOAD { kinds::kind_of(payload)? } else { kind };
-                *self.numbers.add(at) = number - 1;
-                *self.ends.add(at) = payloads.used as u32;
+                let kind = kind(mould, payload)?;
+                self.put(at, kind, number - 1, payloads.used);
                 (*self.hashes.add(at)).copy_from_slice(&hash);
                 (self.last, self.has_last) = (hash, 1);
                 return Some(());
@@ -177,6 +189,43 @@ impl Made {
         }
         None
     }
+
+    unsafe fn lost(
+        &mut self,
+        written: &Written,
+        at: usize,
+        moulds: &Moulds,
+        parts: &mut Parts,
+        payloads: &mut Room,
+    ) -> Option<()> {
+        let (Said::Digits(hash), Ok(_)) = (&written.hash, core::str::from_utf8(written.literal)) else { return None };
+        let follows = match written.parent {
+            _ if self.has_last == 0 => true,
+            Said::Digits(parent) => parent[..SHORT] == self.last[..SHORT],
+            Said::Nothing => false,
+        };
+        cut(written.literal, parts)?;
+        let number = moulds.slot(parts.around.held()).read().checked_sub(1)?;
+        let mould = &*moulds.at(number);
+        let begin = payloads.used;
+        put(mould, parts, payloads)?;
+        let kind = kind(mould, &payloads.held()[begin..])?;
+        self.put(at, if follows { kind } else { kind | ELSEWHERE }, number, payloads.used);
+        self.last[..SHORT].copy_from_slice(&hash[..SHORT]);
+        self.has_last = 1;
+        Some(())
+    }
+
+    unsafe fn put(&mut self, at: usize, kind: u8, number: u32, end: usize) {
+        *self.kinds.add(at) = kind;
+        *self.numbers.add(at) = number;
+        *self.ends.add(at) = end as u32;
+    }
+}
+
+unsafe fn kind(mould: &Mould, payload: &[u8]) -> Option<u8> {
+    let kind = mould.kind as u8;
+    if kind == BY_PAYLOAD { kinds::kind_of(payload) } else { Some(kind) }
 }
 
 unsafe fn put(mould: &Mould, parts: &Parts, payloads: &mut Room) -> Option<()> {

@@ -3,7 +3,8 @@
 use crate::shape::Room;
 
 const DIGITS: usize = 40;
-const SHORT: usize = 7;
+/// Digits of a hash that blocks of keys and values tell.
+pub const SHORT: usize = 7;
 
 /// What a text says of a hash: all of its digits, the first of them, or that there is none.
 pub enum Said<'a> {
@@ -65,6 +66,13 @@ impl<'a> Lines<'a> {
         let digits = self.rest()?;
         if digits.len() == count { Some(Said::Digits(digits)) } else { None }
     }
+
+    /// As many digits of a hash as there may be.
+    fn some_digits(&mut self) -> Option<Said<'a>> {
+        let digits = self.rest()?;
+        let is_hash = digits.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        if is_hash && (SHORT..=DIGITS).contains(&digits.len()) { Some(Said::Digits(digits)) } else { None }
+    }
 }
 
 /// A `---` block at a place.
@@ -80,13 +88,18 @@ pub fn block(data: &[u8], start: usize) -> Option<Written<'_>> {
     Some(Written { hash, parent, literal, end })
 }
 
-/// A block of keys and values at a place, whose values are put together into a literal.
-pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room) -> Option<Written<'a>> {
+/// A block of keys and values at a place, whose values are put together into a literal. Of one that `is_lost`, behind a
+/// hash that is not known, the parent and values may be left out.
+pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room, is_lost: bool) -> Option<Written<'a>> {
     let mut lines = Lines { data, at: start };
     lines.take(b"hash: ")?;
-    let hash = lines.digits(SHORT)?;
-    lines.take(b"parent: ")?;
-    let parent = lines.digits(SHORT)?;
+    let hash = if is_lost { lines.some_digits()? } else { lines.digits(SHORT)? };
+    let parent = match (lines.take(b"parent: "), is_lost) {
+        (Some(()), true) => lines.some_digits()?,
+        (Some(()), false) => lines.digits(SHORT)?,
+        (None, true) => Said::Nothing,
+        (None, false) => return None,
+    };
     lines.take(b"type: ")?;
     let kind = lines.rest()?;
     let values: &[&[u8]] = match kind {
@@ -110,8 +123,11 @@ pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room) -> O
     }
     for key in values {
         literal.put(b"\n")?;
-        lines.take(key)?;
-        literal.put(lines.said()?)?;
+        match (lines.take(key), is_lost) {
+            (Some(()), _) => literal.put(lines.said()?)?,
+            (None, true) => literal.put(b"()")?,
+            (None, false) => return None,
+        }
     }
     while data.get(lines.at) == Some(&b'\n') {
         lines.at += 1;

@@ -96,7 +96,43 @@ def test_blocks_are_told_alike_with_the_core_and_without(
     assert read(path, "always") == read(path, "off")
 
 
-@pytest.mark.parametrize("name", ["blocks", "keys"])
+LINKS = st.sampled_from(
+    ["hash: 000000%d\nparent: 000000%d\n", "hash: 000000%d%d00\n", "hash: 000000%dA\nparent: 000000%dff\n"]
+)
+LINES = st.sampled_from(
+    [
+        "type: call\nfunction: %s\nparams: (%du8)\n",
+        'type: host-call\ninterface: "a"\nfunction: %s\ninput: %du8\n',
+        "type: host-call\ninterface: a b\nfunction: %s\ninput: ()\noutput: %ds8\n",
+        "type: result\nfunction: %s\nstate: none\nresponse: %du64\n",
+        "type: result\nfunction: %s\nresponse: %du64\n",
+        "type: error\nfunction: %s\nmessage: bad %d\n",
+        'type: error\nfunction: %s\nmessage: "a \\n%d"\n',
+        "type: call\nfunction: %s%d\n\n",
+        "type: call\nfunction: %s\nparams: x(%d\n",
+        "%s%d\n",
+        "",
+    ]
+)
+NAMED = st.sampled_from(["f", "shutdown", 'a"b', "\u00e9", " x ", "a:b/c.d"])
+LOST = st.lists(st.tuples(LINKS, st.integers(0, 9), st.integers(0, 9), LINES, NAMED), max_size=10)
+
+
+@given(blocks=LOST, times=st.integers(1, 6), first=st.sampled_from(["hash: 1234567\n", "hash: x\n", ""]))
+def test_blocks_of_keys_whose_hashes_are_lost_are_told_alike(
+    tmp_path_factory: pytest.TempPathFactory,
+    blocks: list[tuple[str, int, int, str, str]],
+    times: int,
+    first: str,
+) -> None:
+    """Whatever is left out of them, and whichever follow each other, by the core and by its twin."""
+    each = [links % (at, of) + (lines % (name, of) if lines else "") for links, at, of, lines, name in blocks]
+    path = tmp_path_factory.mktemp("lost") / "file"
+    path.write_text(first + "".join(each * times))
+    assert read(path, "always") == read(path, "off")
+
+
+@pytest.mark.parametrize("name", ["blocks", "keys", "lost keys"])
 def test_most_blocks_of_a_large_file_are_made_in_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,9 +149,10 @@ def test_most_blocks_of_a_large_file_are_made_in_runs(
     monkeypatch.setenv(serving.VARIABLE, "always")
     said = [(kind, f"f{number}", Tuple((S64(number), String("tea")))) for number in range(400) for kind in range(4)]
     path = tmp_path / "file"
-    path.write_bytes(FORMATS[name](events_that_say(said)))
+    is_lost, format = name.startswith("lost"), name.rpartition(" ")[2]
+    path.write_bytes(b"hash: 1234567\n" * is_lost + FORMATS[format](events_that_say(said)))
     with open_chain(path) as opened:
-        assert verify(opened).sound
+        assert verify(opened).sound is not is_lost
         assert sum(made) > len(opened.table) * 9 // 10
 
 
