@@ -33,9 +33,3 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
-
-
-@pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the test starts is not measured: coverage holds locks that a signal's handler would wait for, for ever."""
-    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

@@ -9,7 +9,6 @@ from tests.campaigns.campaign import BrokenPromise, Campaign, Figures
 
 
 @pytest.mark.once
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("name", campaigns())
 def test_a_promise_holds_for_a_few_rounds(name: str) -> None:
     """What a campaign attacks stands in its first rounds, which leave figures."""

@@ -304,7 +304,7 @@ def rebuilt(module: str, folder: Path, before: bytes, after: bytes) -> Path:
 
 def test_a_family_is_replayed_member_by_member(tmp_path: Path) -> None:
     """Each with its module; what differs in one is told, and whom it goes to."""
-    assert recorded_family(tmp_path, "f", "-q", "--for", "2s").returncode == 0
+    assert recorded_family(tmp_path, "f", "-q", "--events", "30").returncode == 0
     done = chainview(tmp_path, "replay", str(SAMPLES / "worker"), "f")
     assert (done.code, done.err) == (0, "")
     assert "0-foreman.chain ↔ foreman/foreman.wasm, as recorded: identical" in done.out

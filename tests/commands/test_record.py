@@ -223,7 +223,6 @@ def test_what_can_not_be_used_is_one_sentence(tmp_path: Path, words: tuple[str, 
     assert done.err.count("\n") == 1
 
 
-@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals) -> None:
     """^C, SIGTERM and SIGHUP end a recording that lives on timers, and its file is closed with its end."""
@@ -247,7 +246,6 @@ def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals
     assert entries[-2].event.event_type == "shutdown"
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_a_time_given_begins_with_the_actor(tmp_path: Path) -> None:
     """`--for` with less time than loading takes still records the actor's beginning."""
     done = chainview(tmp_path, "record", sample("pulse"), "--for", "1e-9s", "-o", "p.chain")

@@ -21,7 +21,7 @@ from tests.chain import samples
 from tests.commands.running import COMMAND, environment, recorded_up_to, sample
 from tests.waiting import LIMIT
 
-pytestmark = [pytest.mark.once, pytest.mark.usefixtures("unmeasured")]
+pytestmark = pytest.mark.once
 
 INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

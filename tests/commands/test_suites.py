@@ -120,7 +120,6 @@ def test_a_process_that_is_killed_is_its_chains_error(tmp_path: Path) -> None:
 
 @pytest.mark.once
 @NEEDS_PROC
-@pytest.mark.usefixtures("unmeasured")
 def test_a_signal_leaves_no_process_behind(tmp_path: Path) -> None:
     """Though one of them would never end by itself."""
     with looping(tmp_path) as running:

@@ -21,7 +21,6 @@ from tests.waiting import LIMIT
 pytestmark = pytest.mark.once
 
 
-@pytest.mark.usefixtures("unmeasured")
 def test_where_an_actor_listens_is_told_while_it_does(tmp_path: Path) -> None:
     """The port that the system chose is on standard error once, in time to be connected to, and with no events too."""
     words = ("record", sample("switchboard"), "--allow", "tcp", "--state", '"127.0.0.1:0"', "-q", "-o", "s.chain")
