@@ -12,6 +12,8 @@ from chainview.suite.settings import FILE
 from tests.actor.running import sample
 from tests.commands.running import chainview, finished_here
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

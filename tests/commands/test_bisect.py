@@ -17,6 +17,8 @@ from tests.suite.folders import damaged
 from tests.suite.shrink.folders import edited_counter, two_guilty
 from tests.waiting import eventually
 
+pytestmark = pytest.mark.once
+
 __all__ = ["history"]
 COUNT = 32
 GIT = ("--build", BUILD, "--module", MODULE)

@@ -20,6 +20,8 @@ from tests.suite.folders import counted
 from tests.suite.shrink.folders import edited_counter, two_guilty
 from tests.waiting import LIMIT
 
+pytestmark = pytest.mark.once
+
 COUNT = 30
 
 

@@ -13,6 +13,8 @@ from chainview.commands.reporting.person import AtTerminal
 from tests.commands.running import finished_here
 from tests.suite.folders import PRICING, suite_by
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

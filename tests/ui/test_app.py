@@ -30,6 +30,8 @@ from tests.chain.unsound import WRONG, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, IDLE, Driven, PlayedSession, drive, drive_live, few_calls
 
+pytestmark = pytest.mark.once
+
 
 def written(path: Path, parts: list[samples.Part]) -> Path:
     """A chain file of these events."""
@@ -101,7 +103,6 @@ def test_details_follow_the_cursor() -> None:
     drive_live(script, few_calls())
 
 
-@pytest.mark.once
 def test_escape_goes_back_one_level_and_never_quits() -> None:
     """Escape ends the search, then the zoom, then closes the details, and then does nothing."""
 
@@ -152,7 +153,6 @@ def test_a_screen_too_small_says_so() -> None:
     drive_live(script, size=(50, 9))
 
 
-@pytest.mark.once
 def test_quit_keys_close_overlays_first() -> None:
     """q on the help closes the help; only then it quits."""
 

@@ -18,6 +18,8 @@ from tests.reference import REPOSITORY
 from tests.suite.folders import PRICING, counted, damaged, ending_in_a_call, suite_by, suite_of
 from tests.waiting import LIMIT
 
+pytestmark = pytest.mark.once
+
 PLUGIN = "chainview.suite.adapters.pytest_plugin"
 NOT_BY_ITSELF = ("-p", "no:chainview")
 """Where the package is installed its plugin is loaded by itself, and can't be named once more."""
@@ -82,7 +84,6 @@ def mixed_suite(folder: Path, *more: str) -> None:
     damaged(folder / "chains", "damaged.chain")
 
 
-@pytest.mark.once
 def test_chains_are_collected_and_each_has_its_outcome(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A divergence is the failure's text, what comes to no judgement an error; ids are the sorted paths."""
     about = '[[chain]]\npath = "chains/differs.chain"\ndescription = "what was quoted"'
@@ -99,7 +100,6 @@ def test_chains_are_collected_and_each_has_its_outcome(tmp_path: Path, capsys: p
     assert found.texts[names[2]].startswith("foreign: ")
 
 
-@pytest.mark.once
 def test_chains_that_pass_tell_what_is_to_be_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """That one ended inside a call, and that one was known to pass."""
     suite_of(tmp_path, 'cache = "verdicts"', a=counted())
@@ -159,7 +159,6 @@ def test_settings_that_are_wrong_are_a_sentence(tmp_path: Path, capsys: pytest.C
     assert all("ended with exit code 3" in text for text in found.texts.values())
 
 
-@pytest.mark.once
 def test_the_fixture_replays_or_fails_with_the_explanation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A typed test gets the explanation of what passes."""
     workloads, faults = PRICING / "workloads", PRICING / "faults"
@@ -179,7 +178,6 @@ def test_the_fixture_replays_or_fails_with_the_explanation(tmp_path: Path, capsy
     assert chainview.ChainviewReplay.__call__.__doc__
 
 
-@pytest.mark.once
 def test_a_chain_that_takes_too_long_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the time that the settings give a chain, however long a call may take."""
     chains = {"forecast": (PRICING / "workloads" / "forecast.chain").read_bytes()}
@@ -196,7 +194,6 @@ def counted_builds(folder: Path) -> Sequence[str]:
     return (folder / "built").read_text().split()
 
 
-@pytest.mark.once
 def test_several_processes_share_the_chains_and_one_build(tmp_path: Path) -> None:
     """With pytest-xdist each chain runs once, and the module is built by one of them; the next session builds anew."""
     module = f"cp {sample('counter')} counter.wasm && echo once >> built"

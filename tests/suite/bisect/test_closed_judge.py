@@ -19,6 +19,8 @@ from tests.actor.running import sample
 from tests.suite.folders import counted, damaged
 from tests.suite.shrink.folders import edited_counter, two_guilty
 
+pytestmark = pytest.mark.once
+
 
 def case_of(chain: Path, **more: str) -> Case:
     """What a build is judged by."""

@@ -22,7 +22,7 @@ from tests.suite.bisect.repositories import BUILD, MODULE, History, history, nee
 from tests.suite.bisect.test_worktree import nobody
 
 __all__ = ["history"]
-pytestmark = needs_git
+pytestmark = [pytest.mark.once, needs_git]
 RECIPE = Recipe(BUILD, MODULE)
 
 

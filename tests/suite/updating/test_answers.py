@@ -24,6 +24,8 @@ from tests.actor.running import sample
 from tests.suite.folders import PRICING, counted
 from tests.suite.shrink.folders import edited_counter, two_guilty
 
+pytestmark = pytest.mark.once
+
 SHORT = PRICING / "workloads" / "short.chain"
 
 
