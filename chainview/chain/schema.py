@@ -10,7 +10,7 @@ from chainview.pack.cgrf.glance import is_cgrf
 from chainview.system.errors import ChainviewError
 
 _LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
-_WASM_MARK = b"wasm-event-data"
+_WASM_MARK, _CASE_MARKS = b"wasm-event-data", (b"wasm-result", b"wasm-call")
 _SHORTEST_MARKED = min(map(len, (*_LIFECYCLE_MARKS, _WASM_MARK)))
 
 
@@ -75,7 +75,7 @@ def schema_of(payload: bytes) -> Schema | None:
         return None
     if is_of_lifecycle(payload):
         return Schema.LIFECYCLE
-    if _WASM_MARK not in payload:
+    if _WASM_MARK not in payload or not (_CASE_MARKS[0] in payload or _CASE_MARKS[1] in payload):
         return None
     try:
         return _wasm_schema(cgrf.decode_stored(payload))

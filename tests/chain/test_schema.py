@@ -8,6 +8,7 @@ import pytest
 
 from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.schema import Schema, schema_of
+from chainview.pack import cgrf
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, UNIT, Array, Option, Record, String, Value, Variant, bytes_value, types
 
@@ -48,3 +49,14 @@ def test_what_is_the_same_in_several_schemas_tells_none() -> None:
     ):
         assert schema_of(payload) is None
     assert schema_of(encode_result(Schema.VALUES, "f", UNIT, UNIT)[:-1]) is None
+
+
+def test_what_tells_none_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Since a chain of very many failed calls is asked at each of them."""
+
+    def decoded(_: bytes) -> Value:
+        raise AssertionError("it was decoded")
+
+    monkeypatch.setattr(cgrf, "decode_stored", decoded)
+    assert schema_of(encode_error("f", "no")) is None
+    assert schema_of(encode_host_call("a:b/c", "d", UNIT, UNIT)) is None
