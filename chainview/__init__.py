@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from chainview.system.later import loads_later
 
 if TYPE_CHECKING:
-    from chainview.actor.actor import CallOutcome
     from chainview.actor.exports import CallRefused, Export
     from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
     from chainview.actor.limits import Limits
+    from chainview.actor.returned import CallOutcome
     from chainview.actor.session.direct import LoadedActor, load_actor
     from chainview.chain.event import Event, Extras, Frame
     from chainview.chain.families.folder import RecordedFamily, find_family
@@ -74,10 +74,10 @@ if TYPE_CHECKING:
     from chainview.workbench.programs import record_actor, replay_chain
 
 _HOMES: Final = {
-    "actor.actor": "CallOutcome",
     "actor.exports": "CallRefused Export",
     "actor.interceptors": "CallInterceptor RecordingInterceptor",
     "actor.limits": "Limits",
+    "actor.returned": "CallOutcome",
     "actor.session.direct": "LoadedActor load_actor",
     "chain.event": "Event Extras Frame",
     "chain.families.folder": "RecordedFamily find_family",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from chainview.actor.engine.instance import CallFailed, Instance
+from chainview.actor.engine.call_failed import CallFailed
+from chainview.actor.engine.instance import Instance
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.generation import declared_signature, passes_state
@@ -19,7 +20,15 @@ from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits, Share
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
-from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
+from chainview.actor.returned import (
+    CallOutcome,
+    Refused,
+    Returned,
+    RunningCall,
+    decoded_result,
+    read_response,
+    read_returned,
+)  # fmt: skip
 from chainview.actor.terms import Terms
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
@@ -37,27 +46,6 @@ from chainview.system.clock import wall_ns
 from chainview.system.long_work import GivenUp, given_up_when, go_on
 
 NO_STATE = Option(types.list_of(types.U8), None)
-
-
-@dataclass(frozen=True, slots=True)
-class CallOutcome:
-    """How a call ended: its response, or the message of its wasm-error with the guest's stack.
-
-    `reason` tells a person why it failed, which the message of a trap does not; empty for a call that succeeded.
-    """
-
-    function: str
-    response: Value | None = None
-    error: str | None = None
-    reason: str = ""
-    stack: tuple[Frame, ...] = ()
-    event: Event | None = None
-    """The wasm-error of a call that failed."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether the call returned a result."""
-        return self.error is None
 
 
 _Ended = tuple[Returned, bytes]  # What a call returned, and the payload that tells so.
@@ -107,6 +95,7 @@ class Actor:
         self._history = history or (lambda: list(past_calls(table_of(chain.events))))
         self._unrecorded: PastCall | None = None
         """The init that led every instance to where the chain begins, where that lacks it."""
+        self._running: RunningCall | None = None
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
         chain.version = loaded.version
@@ -141,28 +130,41 @@ class Actor:
         self._instance = self._new_instance()
 
     def call(self, function: str, params: Value, trigger: Trigger | None = None) -> CallOutcome:
-        """Calls an export and records the call; a failed one leaves the state as it was."""
+        """Calls an export and records the call; a failed one leaves the state as it was.
+
+        Where the interceptor lets others make the calls behind it too, the outcome is that of the last of them.
+        """
         unready = self._make_ready()
-        begun = time.monotonic_ns()
+        call = self._running = RunningCall(function, params, time.monotonic_ns())
         self._chain.append(MODULE_EVENT, self._call_payload(function, params), _noted(trigger))
         try:
             if unready is not None:
                 raise CallFailed(unready.sentence, unready.stack, broken=True)
-            ended = self._run(function, params)
+            ended = self._run(call)
         except CallFailed as failed:
             if failed.broken:
                 self._let_go()
-            message = f"Failed to call function '{function}'"
+            message = f"Failed to call function '{call.function}'"
             if self._schema is not Schema.BYTES or not failed.cause:
                 cause = failed.cause or f"WASM execution error: {failed.reason}"
-                message = f"{message} with input: {self._input_text(params)}: {cause}"
-            return self._failed(Failure(function, recordable(message), failed.reason), failed.stack, begun)
+                message = f"{message} with input: {self._input_text(call.params)}: {cause}"
+            return self._failed(Failure(call.function, recordable(message), failed.reason), failed.stack, call.begun)
         if isinstance(ended, Refused):
-            return self._failed(Failure(function, recordable(ended.message)), (), begun)
+            return self._failed(Failure(call.function, recordable(ended.message)), (), call.begun)
         returned, told = ended
         self.state = returned.state
-        self._append_end(told, self._extras(begun))
-        return CallOutcome(function, UNIT if returned.response is None else returned.response)
+        self._append_end(told, self._extras(call.begun))
+        return CallOutcome(call.function, UNIT if returned.response is None else returned.response)
+
+    def goes_on(self, function: str, params: Value, state: Value | None) -> None:
+        """The call that runs is another one by now, since those before it were made and recorded by others.
+
+        `state` is the one that they left, None for the same. Only by the interceptor, while it is serving.
+        """
+        assert self._running is not None
+        self._watchdog.goes_on()
+        self._running.goes_on(function, params)
+        self.state = self.state if state is None else state
 
     def shut_down(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Records how a living actor ended; before `lifecycle` that is told only where the runtime ended it."""
@@ -252,21 +254,21 @@ class Actor:
             self._watchdog.end()
             go_on()
 
-    def _run(self, function: str, params: Value) -> _Ended | Refused:
-        refusal = self._terms.refusal(function, self.state)
+    def _run(self, call: RunningCall) -> _Ended | Refused:
+        refusal = self._terms.refusal(call.function, self.state)
         if refusal is not None:
             return Refused(refusal)
         instance = self._ready_instance()
         with self._watched():
-            input = self._input(params)
-            output = self._interceptor.before_export(function, input)
+            input = self._input(call.params)
+            output = self._interceptor.before_export(call.function, input)
             if output is None:
                 packed = self._packed_input(input)
                 with self._interceptor.serving():
-                    result = instance.call(function, packed)
+                    result = instance.call(call.function, packed)
                 output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._values.decode)
-            self._interceptor.after_export(function, input, output)
-            return self._ended(function, output)
+            self._interceptor.after_export(call.function, self._input(call.params), output)
+            return self._ended(call.function, output)
 
     def _ended(self, function: str, output: Value) -> _Ended | Refused:
         wrong = self._terms.violation(function, output)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chainview.actor.answers import Answers, GivenAnswer
-from chainview.actor.engine.instance import CallFailed
+from chainview.actor.engine.call_failed import CallFailed
 from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.provided import Imported, declared_of_import, default_answers, is_provided, leave_for
 from chainview.actor.module import Module, ModuleError

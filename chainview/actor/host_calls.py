@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
 
-from chainview.actor.engine.instance import Answer, CallFailed
+from chainview.actor.engine.call_failed import CallFailed
+from chainview.actor.engine.instance import Answer
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor

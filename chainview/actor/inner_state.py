@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chainview.actor.engine.instance import CallFailed, Instance, ResultTooLarge
+from chainview.actor.engine.call_failed import CallFailed, ResultTooLarge
+from chainview.actor.engine.instance import Instance
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.generation import GET_STATE
 from chainview.chain.event import StateGap

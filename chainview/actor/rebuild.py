@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.actor.engine.instance import CallFailed, Instance
+from chainview.actor.engine.call_failed import CallFailed
+from chainview.actor.engine.instance import Instance
 from chainview.actor.hosts.provided import default_answers
 from chainview.actor.module import Module
 from chainview.chain.event import Kind

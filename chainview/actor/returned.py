@@ -1,17 +1,53 @@
-"""What a call's returned Value means: the actor's next state and its response, or an error, by Theater's table."""
+"""How a call ended, and what its returned Value means by Theater's table: the next state and response, or an error."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainview.actor.engine.instance import CallFailed
+from chainview.actor.engine.call_failed import CallFailed
+from chainview.chain.event import Event, Frame
 from chainview.chain.failure import LONGEST_TOLD, RETURNED, told_text
 from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.refusal import refusal
 from chainview.pack.literal.rust_text import debug_text
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
+
+
+@dataclass(slots=True)
+class RunningCall:
+    """The call that runs, and when it began."""
+
+    function: str
+    params: Value
+    begun: int
+
+    def goes_on(self, function: str, params: Value) -> None:
+        """It is another one, which begins now."""
+        self.function, self.params, self.begun = function, params, time.monotonic_ns()
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """How a call ended: its response, or the message of its wasm-error with the guest's stack.
+
+    `reason` tells a person why it failed, which the message of a trap does not; empty for a call that succeeded.
+    """
+
+    function: str
+    response: Value | None = None
+    error: str | None = None
+    reason: str = ""
+    stack: tuple[Frame, ...] = ()
+    event: Event | None = None
+    """The wasm-error of a call that failed."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call returned a result."""
+        return self.error is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,10 @@ class EventTable(event_flags.LinkedEvents):
         """Whether the call at index `call` has no wasm-result or wasm-error yet."""
         return self.kinds[call + self.steps(call)] not in (Kind.RESULT, Kind.ERROR)
 
+    def links(self, start: int, stop: int) -> array[int]:
+        """For each of these events the number of its call, for a call how many events follow in it."""
+        return self._links[start:stop]
+
     def previous_result(self, index: int) -> int | None:
         """The index of the last wasm-result before `index`."""
         found = self.kinds.rfind(Kind.RESULT, 0, index)
@@ -287,9 +291,8 @@ class EventTable(event_flags.LinkedEvents):
         if self._source is None:
             base = self._payload_base
             return bytes(self._payloads[start - base : None if end is None else end - base])
-        raw = self._source.raw
         if self.kinds[index] == Kind.DAMAGED:
-            return bytes(raw[start : len(raw) if end is None else end])
+            return bytes(self._source.raw[start:end])
         return self._source.payload(start)
 
     def payloads(self, start: int, stop: int) -> list[bytes]:
@@ -333,13 +336,12 @@ class EventTable(event_flags.LinkedEvents):
         if not 0 <= end - begin <= most:
             return None
         starts, types = self._starts[start:stop], self._types[start:stop]
-        base = begin + self._payload_base
         if self._source is None:
             with memoryview(self._payloads) as held:
                 data = bytes(held[begin:end])
         else:
             data = self._source.raw[begin:end]
-        return Region(data, starts.tobytes(), base, types.tobytes(), self._source is not None)
+        return Region(data, starts.tobytes(), begin + self._payload_base, types.tobytes(), self._source is not None)
 
     def event(self, index: int) -> Event:
         """The event as it was read."""

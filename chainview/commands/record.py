@@ -19,8 +19,8 @@ from chainview.system.signals import interruption
 from chainview.system.streams import complain
 
 if TYPE_CHECKING:
-    from chainview.actor.actor import CallOutcome
     from chainview.actor.hosts.terminal import Terminal
+    from chainview.actor.returned import CallOutcome
     from chainview.actor.session.session import Session
     from chainview.commands.reporting.event_printer import EventPrinter
     from chainview.commands.reporting.recording import Recorded

@@ -203,7 +203,7 @@ class EventCore:
         None where an entry is not laid out as the writer does it, and where the text of one is longer than there is
         room for.
         """
-        if not self._place(region):
+        if not self.place(region):
             return None
         instance, count = self._instance, region.count
         instance.write(self._hashes, (parent or _NO_HASH) + hashes)
@@ -218,7 +218,7 @@ class EventCore:
 
         None where an entry is not laid out as the writer does it.
         """
-        if not self._place(region):
+        if not self.place(region):
             return None
         self._instance.write(self._key, key)
         self._instance.call("prints", self._data, self._spans, region.count, self._key, self._prints)
@@ -235,7 +235,7 @@ class EventCore:
         names = b"".join([struct.pack("<I", len(name)) + name for name in unseen])
         if not 0 < len(text) <= _MOST_SOUGHT - len(names):
             return None
-        if not self._place(region):
+        if not self.place(region):
             return None
         at = self._sought + _SOUGHT.size
         sought = _SOUGHT.pack(at, len(text), int(any_case), at + len(text), len(names))
@@ -243,7 +243,12 @@ class EventCore:
         instance.call("says", self._data, self._spans, count, self._sought, self._told)
         return instance.read(self._told, count)
 
-    def _place(self, region: Region) -> bool:
+    @property
+    def placed(self) -> tuple[int, int, int]:
+        """Where the events lie that were placed last: their bytes, the spans of their payloads, and their types."""
+        return self._data, self._spans, self._type_ids
+
+    def place(self, region: Region) -> bool:
         """Puts events, and where their payloads lie, where the core looks for them; False where that can't be told."""
         instance, size, count, base = self._instance, len(region.data), region.count, region.base & _LOW
         instance.write(self._data, region.data)

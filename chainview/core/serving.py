@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from chainview.core.casts import CastCore
     from chainview.core.events import EventCore
     from chainview.core.instance import Instance
+    from chainview.core.runs import RunCore
 
 CORE: Final = Path(__file__).with_name("core.wasm")
 VARIABLE: Final = "CHAINVIEW_CORE"
@@ -41,8 +42,20 @@ def event_core() -> EventCore | None:
     if found is None and (instance := _instance()) is not None:
         from chainview.core.events import EventCore
 
-        found = _local.events = EventCore(instance)
+        found, _local.instance = EventCore(instance), instance
+        _local.events = found
     return found
+
+
+def run_core() -> RunCore | None:
+    """What makes calls ready on this thread's instance of the core; None as for `event_core`."""
+    events = event_core()
+    found: RunCore | None = getattr(_local, "runs", None)
+    if events is not None and found is None:
+        from chainview.core.runs import RunCore
+
+        found = _local.runs = RunCore(events, _local.instance)
+    return found if events is not None else None
 
 
 def cast_core() -> CastCore | None:
@@ -98,4 +111,4 @@ def _instance() -> Instance | None:
 
 def _let_go() -> None:
     global _code
-    _local.events = _code = None
+    _local.events = _local.runs = _local.instance = _code = None

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Timer
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.answers import given_answers
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain

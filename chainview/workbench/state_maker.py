@@ -20,7 +20,7 @@ from chainview.chain.states import ToldState
 from chainview.chain.table import EventTable
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import recorded_builds
-from chainview.replay.run.replay import NoHandlers
+from chainview.replay.run.no_handlers import NoHandlers
 from chainview.system.errors import ChainviewError
 
 LARGEST_MADE = 64 << 20

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.answers import Answers, read_answers
-from chainview.actor.engine.instance import CallFailed
+from chainview.actor.engine.call_failed import CallFailed
 from chainview.actor.engine.loading import LoadedModule, load_module
 from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.leave import Leave

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused, Export, exports_of, messages_of, parse_call
 from chainview.actor.manifest import Target
 from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND, spelled
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.payload import Call, read_payload

@@ -10,7 +10,7 @@ import wasmtime
 
 from chainview.actor.engine.binding import Exports, Trapped
 from chainview.actor.engine.sections import custom_sections
-from chainview.actor.engine.stacks import is_encoded, without_hashes
+from chainview.actor.engine.stacks import SERVED_MODULE, is_encoded, without_hashes
 from chainview.actor.engine.wasm_code import unreachable_behind
 from chainview.chain.failure import BACKTRACE
 
@@ -24,7 +24,7 @@ def backtrace(trapped: Trapped, module: bytes) -> str:
 
     Of a `module` with line tables the reference's engine, which is not told to read them, says that it could.
     """
-    frames = trapped.frames
+    frames = [frame for frame in trapped.frames if frame.module_name != SERVED_MODULE]
     if not frames:
         return ""
     names = _shown_names(tuple([frame.func_name or "" for frame in frames]))

@@ -9,7 +9,15 @@ from pathlib import Path
 import wasmtime
 
 from chainview.actor.engine.backtrace import backtrace
-from chainview.actor.engine.between.passing import ANSWER_AT, LARGEST_FIXED_ANSWER, Between, Standing
+from chainview.actor.engine.between.passing import (
+    ANSWER_AT,
+    LARGEST_FIXED_ANSWER,
+    RESULT_LENGTH,
+    RESULT_POINTER,
+    Between,
+    Caller,
+    Standing,
+)
 from chainview.actor.engine.binding import (
     I32,
     Arguments,
@@ -22,6 +30,7 @@ from chainview.actor.engine.binding import (
     Trapped,
     export_function,
 )
+from chainview.actor.engine.call_failed import CallFailed, ResultTooLarge, out_of_reach
 from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
@@ -33,7 +42,6 @@ from chainview.chain.event import Frame
 from chainview.chain.failure import LONGEST_TOLD, PANICKED, SEEMS_PANICKED, in_panic, told_text
 from chainview.system.long_work import GivenUp
 
-RESULT_POINTER, RESULT_LENGTH = 16384, 16388
 _DONE, _PENDING, _ERROR = 0, 1, -1
 """What an export and `__pack_resume` of the asynchronous convention return; an import answers PENDING, too."""
 _FUEL = (1 << 63) - 1
@@ -42,30 +50,6 @@ _UNSIGNED = 0xFFFF_FFFF
 
 Answer = Callable[[bytes], bytes]
 """Answers one imported function: packed input to packed output; what it raises ends the call."""
-
-
-class CallFailed(Exception):
-    """A call of an export ended without a result.
-
-    `reason` tells a person why. `cause` is what Theater writes for it behind the input, empty for what only happens
-    here, such as a call that is stopped. `broken` says that wasm was left half-way, so that the instance must not be
-    used again.
-    """
-
-    def __init__(self, reason: str, stack: tuple[Frame, ...] = (), *, broken: bool, cause: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.stack = stack
-        self.broken = broken
-        self.cause = cause
-
-
-class ResultTooLarge(CallFailed):
-    """A call ended with a result of more bytes than its caller wants; the guest keeps it."""
-
-
-def _out_of_reach(error: IndexError, cause: str) -> CallFailed:
-    return CallFailed(f"the guest's memory does not hold {error}", broken=True, cause=f"Memory error: {cause}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +126,7 @@ class Instance:
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             raise self._start_failure(loaded.file.path, error) from None
         self._memory = Memory(self._store, memory)
-        if self.between is not None and not self.between.begins(memory):
+        if self.between is not None and not self.between.begins(memory, self._exports):
             self.between = None
         if told := self._outgrown():
             self.close()
@@ -203,6 +187,8 @@ class Instance:
 
     def close(self) -> None:
         """Lets go of what the guest holds at once, not when Python comes to it; no call may run, now or later."""
+        if self.between is not None:
+            self.between.ends()
         self._store.close()
 
     def _outgrown(self) -> str:
@@ -211,8 +197,8 @@ class Instance:
 
     def _look(self) -> str | None:
         """Why the running call must end now, or None."""
-        if self.between is not None:
-            self.between.look()
+        if self.between is not None and self.between.look():
+            self._watchdog.goes_on()
         why = self._watchdog.look()
         if why is None and (told := self._outgrown()):
             self._error = CallFailed(told, broken=True)
@@ -234,21 +220,26 @@ class Instance:
         except Trapped as trapped:
             raise self._failure(trapped) from None
         except IndexError as error:
-            raise _out_of_reach(error, "Failed to write input") from None
+            raise out_of_reach(error, "Failed to write input") from None
 
     def _call(self, symbol: str, packed: bytes) -> bytes:
         function = self._function(symbol)
         if self._resume is not None:
             return self._driven(function, self._resume, packed)
         pointer, size = self._placed(packed)
-        status = function(pointer, size, RESULT_POINTER, RESULT_LENGTH)
-        if self._alloc and self._free:
-            self._free(pointer, size)
+        caller = None if self.between is None else self.between.caller
+        if caller is None:
+            status = function(pointer, size, RESULT_POINTER, RESULT_LENGTH)
+            if self._alloc and self._free:
+                self._free(pointer, size)
+        else:
+            status = self._called_in_wasm(caller, symbol, pointer, size)
+            symbol = caller.symbol
         try:
             at, length, result = self._told()
         except IndexError as error:
             cause = "Failed to read error" if status else "out of bounds memory access"
-            raise _out_of_reach(error, cause) from None
+            raise out_of_reach(error, cause) from None
         if self._free:
             self._free(at, length)
         if status != 0:
@@ -256,6 +247,15 @@ class Instance:
             reason = f"function '{symbol}' returned error: {said}"
             raise CallFailed(reason, broken=False, cause=f"WASM execution error: {reason}")
         return result
+
+    def _called_in_wasm(self, caller: Caller, symbol: str, pointer: int, size: int) -> int:
+        """The status of the call that came last, whose result was not read yet."""
+        status = caller.call(symbol, pointer, size)
+        if caller.unplaced is not None:
+            pointer, size = caller.unplaced
+            self._require_place(pointer, size)
+            raise IndexError(f"{size} bytes at address {pointer}")
+        return status
 
     def _driven(self, function: GuestFunction, resume: GuestFunction, packed: bytes) -> bytes:
         self.spent = True
@@ -311,9 +311,12 @@ class Instance:
     def _allocated(self, size: int) -> int:
         assert self._alloc is not None
         pointer = self._alloc(size) & _UNSIGNED
-        if pointer == 0 and size > 0:
-            raise CallFailed(self._out_of_memory(f"{size:,} bytes"), broken=True)
+        self._require_place(pointer, size)
         return pointer
+
+    def _require_place(self, pointer: int, size: int) -> None:
+        if self._alloc and pointer == 0 and size > 0:
+            raise CallFailed(self._out_of_memory(f"{size:,} bytes"), broken=True)
 
     def _out_of_memory(self, wanted: str) -> str:
         used, limit = 0 if self._memory is None else len(self._memory) >> 20, self._limits.memory >> 20

@@ -37,7 +37,7 @@ def frames_of(text: str) -> tuple[Frame, ...]:
         if (place := _PLACE.match(line)) and frames:
             frames[-1] = replace(frames[-1], place=place["place"])
         elif frame := _FRAME.match(line):
-            if frame["function"].startswith(f"{SERVED_MODULE}!"):
+            if is_own(frame["function"]):
                 continue
             frames.append(Frame(_function_name(frame["function"]), offset=int(frame["offset"] or "0", 16)))
         elif frames and (inlined := _INLINED.match(line)):
@@ -45,6 +45,11 @@ def frames_of(text: str) -> tuple[Frame, ...]:
         elif line.startswith("Caused by"):
             break
     return tuple(frames)
+
+
+def is_own(shown: str) -> bool:
+    """Whether a frame's function is one of our own modules."""
+    return shown.startswith(f"{SERVED_MODULE}!")
 
 
 def with_own_names(text: str, names: Sequence[tuple[str | None, str | None]]) -> str:
@@ -110,7 +115,8 @@ def seems_panicked(text: str, module: bytes, *, probed: bool) -> bool:
     That is in a loop that does nothing, or in a function that only traps: only names tell a panic for certain, but
     hardly anything else is compiled to either. `probed` says that the first frame is a stack probe's.
     """
-    frames = [line for line in text.split("\n") if _FRAME.match(line)][probed:]
+    frames = [line for line in text.split("\n") if (frame := _FRAME.match(line)) and not is_own(frame["function"])]
+    frames = frames[probed:]
     nameless = _NAMELESS.match(frames[0]) if frames else None
     if nameless is None:
         return False

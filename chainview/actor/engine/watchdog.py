@@ -97,7 +97,7 @@ class Watchdog:
         self.probe: Callable[[], str] = str
         """Gives the engine's backtrace text of the guest that runs at the moment it is called."""
         self._engine, self._module = engine, module
-        self._timeout = timeout
+        self._timeout = self._allowed = timeout
         self._interrupted = False
         self._unwanted: Callable[[], bool] | None = None
         """What says that the work is not wanted any more of which the call is a part."""
@@ -113,14 +113,18 @@ class Watchdog:
         """A call begins on this thread, which may take what any call may, or `seconds` where those are less."""
         self.reason, self.stack = "", ()
         self._interrupted = False
-        self._looks.clear()
-        allowed = min(self._timeout, self._timeout if seconds is None else seconds)
-        now = time.monotonic()
-        self._deadline, self._latest = now + allowed, now + allowed * _MOST_BUSY
-        self._ran_enough = time.thread_time() + allowed
+        self._allowed = min(self._timeout, self._timeout if seconds is None else seconds)
+        self.goes_on()
         self._unwanted = over_here()
         self._running = True
         _ticker.begin(self._engine)
+
+    def goes_on(self) -> None:
+        """Another call runs from now on, which may take as long as the one before might."""
+        self._looks.clear()
+        now = time.monotonic()
+        self._deadline, self._latest = now + self._allowed, now + self._allowed * _MOST_BUSY
+        self._ran_enough = time.thread_time() + self._allowed
 
     def end(self) -> None:
         """The call has ended."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainview.actor.actor import Actor, CallOutcome
+from chainview.actor.actor import Actor
 from chainview.actor.exports import Request
 from chainview.actor.hosts.registry.message_server import Router
 from chainview.actor.hosts.registry.timer import TICK
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.agenda import Agenda, Tick
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost

@@ -7,13 +7,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.answers import given_answers
 from chainview.actor.exports import CallRefused, Export, parse_call
 from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare

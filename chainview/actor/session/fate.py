@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.hosts.family import ActorError, Ended, SpawnFailed, SpawnStage, Way
 from chainview.actor.module import ImportsRefused, ModuleError
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import error_of
 from chainview.chain.event import Trigger

@@ -8,9 +8,9 @@ from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import Request
 from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, CallbackFailed, internal_error
+from chainview.actor.returned import CallOutcome
 from chainview.chain.event import Trigger
 from chainview.pack.values import Value
 

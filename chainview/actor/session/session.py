@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
-from chainview.actor.actor import Actor, CallOutcome
+from chainview.actor.actor import Actor
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, exports_of, messages_of, parse_call
 from chainview.actor.given_answers import GivenAnswers
@@ -16,6 +16,7 @@ from chainview.actor.hosts.family import Ended
 from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.agenda import Adoption, Agenda
 from chainview.actor.session.calls import Calls
 from chainview.actor.session.family import Family, FamilyMember
@@ -62,10 +63,8 @@ class Session:
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
         self.over = Future[Ended]()
         """How it ended, once it has."""
-        given = GivenAnswers(options.answers)
-        self._host = SessionHost(
-            self.chain, options.leave, self.family, spawned_by, options.terminal, given, options.target.name
-        )
+        given, name = GivenAnswers(options.answers), options.target.name
+        self._host = SessionHost(self.chain, options.leave, self.family, spawned_by, options.terminal, given, name)
         self._agenda = Agenda(self._host)
         self._calls = Calls(self._agenda, self._host, self.family, on_outcome)
         self._launch: Launch | None = None

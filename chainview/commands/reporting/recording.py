@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from chainview.actor.actor import CallOutcome
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.session import Session
 from chainview.chain.failure import INTERRUPTED
 from chainview.chain.words.spans import middle_cut

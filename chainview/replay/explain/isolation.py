@@ -25,8 +25,9 @@ from chainview.replay.differences.ends import is_limit
 from chainview.replay.explain.reversal import Reversal
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
+from chainview.replay.run.no_handlers import NoHandlers
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.replay import NoHandlers, Replay
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode, ProbeInterceptor
 
 MOST_CALLS = 200
@@ -172,8 +173,8 @@ class Isolation:
                 raise RecordEnds
             asks.append(Ask(interface, function, input, 0, chain.count, actor.guest_stack()))
 
-        interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack())
-        interceptor.begin(call)
+        interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack(), lambda: loaded)
+        interceptor.begin(call, number)
         chain.begin_call(recording.of_runtime_within(call))
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
         handlers, values = NoHandlers(unanswered), recording.values

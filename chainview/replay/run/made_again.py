@@ -1,10 +1,11 @@
-"""Recorded host calls that were made again just so, taken over into the table of what a replay made."""
+"""Recorded events that were made again just so, taken over into the table of what a replay made."""
 
 from __future__ import annotations
 
 from array import array
 from itertools import accumulate
 
+from chainview.chain.event import Kind
 from chainview.chain.event_flags import CHECKED_FLAGS
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.table import NO_CALL, EventTable
@@ -12,27 +13,32 @@ from chainview.core.events import Columns, Going
 
 
 def can_be_added(made: EventTable, recorded: EventTable, start: int, stop: int) -> bool:
-    """Whether the recorded events link on to those made so far, in a call that has begun, each by its hash."""
+    """Whether the recorded events link on to those made so far, as many as those before them, each by its hash."""
     going, hashes = made.going, recorded.hashes(start - 1, stop)
-    return going.open_call != NO_CALL and None not in hashes and going.last == hashes[0]
+    is_next = len(made) == start and made.dropped == recorded.dropped == 0
+    return is_next and None not in hashes and going.last == hashes[0]
 
 
 def add_made_again(made: EventTable, recorded: EventTable, start: int, stop: int, time_ns: int) -> None:
-    """Adds recorded host calls, each as `append` would with no more than a time beside it."""
+    """Adds recorded calls and host calls, each as `append` would with no more than a time beside it."""
     count, going, payloads = stop - start, made.going, recorded.payloads(start, stop)
     types = recorded.type_ids(start, stop)
     ids = {each: made.type_id_of(recorded.type_names[each]) for each in dict.fromkeys(types)}
     starts = accumulate(map(len, payloads), initial=made.raw_start(len(made)))
+    links, open_call = recorded.links(start, stop), _running(recorded, stop)
+    if open_call is not None and open_call >= start:
+        links[open_call - start] = stop - 1 - open_call
+    steps = 0 if going.open_call == NO_CALL else min(recorded.steps(going.open_call - 1), stop - going.open_call)
     columns = Columns(
         count=count,
         taken=0,
         is_short=False,
-        going=Going(going.number + count, going.open_call, recorded.hash(stop - 1)),
-        steps=going.number + count - 1 - going.open_call,
+        going=Going(going.number + count, NO_CALL if open_call is None else open_call + 1, recorded.hash(stop - 1)),
+        steps=steps,
         starts=array("Q", starts)[:count].tobytes(),
         times=(array("Q", (time_ns,)) * count).tobytes(),
         durations=bytes(4 * count),
-        links=(array("I", (going.open_call,)) * count).tobytes(),
+        links=links.tobytes(),
         types=array("I", map(ids.__getitem__, types)).tobytes(),
         hashes=recorded.hash_bytes(start, stop),
         flags=bytes((CHECKED_FLAGS[Checked.FULL],)) * count,
@@ -40,3 +46,9 @@ def add_made_again(made: EventTable, recorded: EventTable, start: int, stop: int
         odd=(),
     )
     made.extend(columns, {}, {}, b"".join(payloads))
+
+
+def _running(recorded: EventTable, stop: int) -> int | None:
+    """The index of the call that has begun before an index and has not ended there."""
+    has_ended = recorded.kinds[stop - 1] in (Kind.RESULT, Kind.ERROR)
+    return None if has_ended else recorded.call_of(stop - 1)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Self
+from typing import Self, overload
 
-from chainview.chain.event import Kind
+from chainview.chain.event import Event, Kind
 from chainview.chain.files.completeness import Completeness, first_events, sound_completeness
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
@@ -203,6 +204,20 @@ class Recording:
         given = self._given(found + 1, index)
         return self._left_by(found) if given is None else given
 
+    def result_before(self, start: int) -> bytes:
+        """The payload of the wasm-result that left the state which a call was given that starts at an index.
+
+        Empty where none did, or a build was given another state.
+        """
+        found = self.table.kinds.rfind(_RESULT, 0, start)
+        return b"" if found < 0 or self._given(found + 1, start) is not None else self.table.payload(found)
+
+    def next_build(self, start: int) -> int:
+        """Where the first call starts, behind the one at an index, that another build made; the end where none is."""
+        after = min((build.start for build in self.builds if build.start > start), default=None)
+        at = len(self.starts) if after is None else bisect_left(self.starts, after)
+        return self.starts[at] if at < len(self.starts) else len(self.table)
+
     def functions(self, most: int | None = None) -> set[str]:
         """What is called, by the first calls where `most` is given, but for the init that every actor has."""
         payloads = map(self.payload, self.starts[:most])
@@ -233,6 +248,25 @@ class Recording:
             return self.initial_state
         payload = self.payload(result)
         return payload.state if isinstance(payload, CallResult) else None
+
+
+class RecordedEvents(Sequence[Event]):
+    """The events of a table as a sequence that makes each when it is asked for."""
+
+    def __init__(self, table: EventTable) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | Sequence[Event]:
+        if isinstance(index, slice):
+            return [self._table.event(each) for each in range(*index.indices(len(self)))]
+        return self._table.event(index)
 
 
 def _call_starts(table: EventTable, after: int = 0) -> list[int]:

@@ -2,76 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import overload
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from chainview.actor.actor import NO_STATE, Actor, CallOutcome
-from chainview.actor.engine.instance import CallFailed
+from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.engine.loading import LoadedModule
-from chainview.actor.hosts.interface import Handler
-from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
-from chainview.chain.event import Event, Frame, Kind
+from chainview.actor.returned import CallOutcome
+from chainview.chain.event import Frame, Kind
 from chainview.chain.failure import OUT_OF_TIME, Failure, failure_of
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.payload import INIT, CallError
+from chainview.chain.payload import INIT, CallError, CallResult
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
-from chainview.replay.run.ask import UNANSWERABLE, Ask
+from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds, StopReplay
 from chainview.replay.run.made_again import add_made_again, can_be_added
+from chainview.replay.run.no_handlers import NoHandlers
 from chainview.replay.run.recorded_share import RecordedShare
-from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, Recording, require_replayable
+from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, RecordedEvents, Recording, require_replayable
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
 _AT_ONCE = 4096
 _LEAST_OUT_OF_TIME, _SECONDS_OUT_OF_TIME = 5, 60.0
-
-
-class NoHandlers(Mapping[Imported, Handler]):
-    """In the place of host functions: whatever is asked is told and ends the call, so that nothing real is reached."""
-
-    def __init__(self, unanswered: Callable[[str, str, Value], str | None]) -> None:
-        """`unanswered` may tell for which other reason the call ends."""
-        self._unanswered = unanswered
-
-    def __getitem__(self, imported: Imported) -> Handler:
-        interface, function = imported
-
-        def unanswerable(input: Value) -> Value:
-            reason = self._unanswered(interface, function, input)
-            raise CallFailed(reason or f"{UNANSWERABLE} {interface}.{function}", broken=True)
-
-        return unanswerable
-
-    def __iter__(self) -> Iterator[Imported]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-class RecordedEvents(Sequence[Event]):
-    """The events of a table as a sequence that makes each when it is asked for."""
-
-    def __init__(self, table: EventTable) -> None:
-        self._table = table
-
-    def __len__(self) -> int:
-        return len(self._table)
-
-    @overload
-    def __getitem__(self, index: int) -> Event: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Event]: ...
-    def __getitem__(self, index: int | slice) -> Event | Sequence[Event]:
-        if isinstance(index, slice):
-            return [self._table.event(each) for each in range(*index.indices(len(self)))]
-        return self._table.event(index)
 
 
 class Replay:
@@ -105,7 +62,8 @@ class Replay:
         self.later = later or {}
         self.now = EventTable()
         self.asks: list[Ask] = []
-        self.outcomes: list[CallOutcome] = []
+        self._outcomes: list[CallOutcome | None] = []
+        """None for a call that ended as it was recorded, and was not made from here."""
         self.restarted: set[int] = set()
         """The calls, by their position, that were given their recorded state again."""
         self.stack: tuple[Frame, ...] = ()
@@ -132,7 +90,9 @@ class Replay:
         if mode is Mode.REFERENCE:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
-            self._interceptor = ProbeInterceptor(recording, self.chain, self._guest_stack)
+            self._interceptor = ProbeInterceptor(
+                recording, self.chain, self._guest_stack, lambda: self._running, self._went_on
+            )
         self._running = loaded
         """The module whose calls are made now: `loaded`, or one of those that take over later."""
         self._actor = self._made_actor()
@@ -178,6 +138,11 @@ class Replay:
     def not_asked(self) -> Sequence[int]:
         """The recorded host calls, by index, that were not made again as they were; none of a reference replay."""
         return self._interceptor.not_asked() if isinstance(self._interceptor, ProbeInterceptor) else ()
+
+    @property
+    def outcomes(self) -> Sequence[CallOutcome]:
+        """How each call ended that was made so far."""
+        return [self._recorded_outcome(at) if each is None else each for at, each in enumerate(self._outcomes)]
 
     @property
     def lacks_state(self) -> bool:
@@ -266,7 +231,7 @@ class Replay:
             if not to_the_end and not self.recording.call(self.calls_made).complete:
                 return
             self._make(self.calls_made)
-            self.calls_made += 1
+            self.calls_made = self._call + 1
             self._take_made()
             yield self.calls_made
 
@@ -303,7 +268,7 @@ class Replay:
             # than the one recorded before has come to its own.
             self._actor.state = given[1]
         if isinstance(self._interceptor, ProbeInterceptor):
-            self._interceptor.begin(call)
+            self._interceptor.begin(call, number)
         self._began = self.chain.count
         self._share.begin(self._recorded_failure(call))
         self.chain.begin_call(self.recording.of_runtime_within(call))
@@ -316,12 +281,38 @@ class Replay:
             return
         finally:
             self.chain.record_end = None
-        self.outcomes.append(outcome)
+        self._outcomes.append(outcome)
         self.out_of_time += outcome.reason.startswith(OUT_OF_TIME)
         if outcome.ok:
-            self._returned = number
+            self._returned = self._call
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
             self.stack = outcome.stack
+
+    def _went_on(self, number: int) -> RecordedCall:
+        """The call of that number runs now, since those before it ended as recorded, of which none was made here."""
+        recording, call = self.recording, self.recording.call(number)
+        self._outcomes += [None] * (number - self._call)
+        self.chain.append_recorded(call.start)
+        left = recording.table.kinds.rfind(Kind.RESULT, self._began, call.start)
+        state = None
+        if left >= 0:
+            state = recording.state_at(left + 1)
+            self._returned = bisect_right(recording.starts, left) - 1
+        self._actor.goes_on(call.function, call.params, state)
+        self._call, self._began = number, call.start
+        self._share.begin(self._recorded_failure(call))
+        self.chain.begin_call(recording.of_runtime_within(call))
+        return call
+
+    def _recorded_outcome(self, number: int) -> CallOutcome:
+        """How a call ended that ended as it was recorded."""
+        call, table = self.recording.call(number), self.recording.table
+        end = self.recording.payload(call.stop - 1)
+        if isinstance(end, CallError):
+            failure = failure_of(end, table.extras(call.stop - 1))
+            return CallOutcome(end.function, error=end.message, reason=failure.reason)
+        response = end.response if isinstance(end, CallResult) else None
+        return CallOutcome(call.function, UNIT if response is None else response)
 
     def _call_before_was_spoilt(self, number: int) -> bool:
         """Whether the call before could not be answered, or was an init whose initial state nobody knows."""

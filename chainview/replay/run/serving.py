@@ -8,27 +8,29 @@ from contextlib import contextmanager
 from enum import StrEnum
 
 from chainview.actor.engine.between.passing import Between, Standing
-from chainview.actor.engine.between.served import MOST_BYTES, Served, record, served_by
+from chainview.actor.engine.between.served import Served, served_by
 from chainview.actor.interceptors import CallInterceptor
-from chainview.actor.module import Import
+from chainview.actor.module import Import, Module
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.failure import RETURNED
 from chainview.chain.payload import (
+    CallError,
     HostCall,
     encode_host_call,
-    host_call_nodes,
     output_for,
     read_payload,
     split_host_call,
 )
 from chainview.chain.state_chain import StateChain
 from chainview.core.serving import is_always, is_off
-from chainview.pack.cgrf.glance import one_node_header
 from chainview.pack.values import Value
 from chainview.replay.run.compared_chain import ComparedChain
+from chainview.replay.run.forms import KnownCalls
+from chainview.replay.run.ready_calls import ReadyCalls
 from chainview.replay.run.recording import RecordedCall, Recording
 
-_LEAST_SERVED, _AT_ONCE, _MOST_SERVED = 8, 64, 4096
-"""Records that are served by wasm at once, and how many are looked at together."""
+_LEAST_SERVED = 8
+"""Host calls from which serving them by wasm pays, where no call behind theirs is."""
 _PAYS = 2000
 """Events of a recording from which it pays to make what serves them."""
 MOST_STACKS = 4000
@@ -92,8 +94,17 @@ class ProbeInterceptor(CallInterceptor):
     """
 
     def __init__(
-        self, recording: Recording, chain: ComparedChain, stack: Callable[[], tuple[Frame, ...]] = lambda: ()
+        self,
+        recording: Recording,
+        chain: ComparedChain,
+        stack: Callable[[], tuple[Frame, ...]] = lambda: (),
+        module: Callable[[], Module | None] = lambda: None,
+        went_on: Callable[[int], RecordedCall] | None = None,
     ) -> None:
+        """`module` is whose calls are made; without `went_on` each is made from Python.
+
+        It is told the number of the call that runs, once all before it have ended as recorded, and gives that.
+        """
         self._recording = recording
         self._chain = chain
         self._stack = stack
@@ -102,9 +113,10 @@ class ProbeInterceptor(CallInterceptor):
         self._extras = NO_EXTRAS
         self._stacks_left = MOST_STACKS
         self._not_asked: list[int] = []
-        self._served: Served | None = None
-        self._imports: dict[str, tuple[int, str, str]] = {}
-        """By event type, where an import stands among all, and its name."""
+        self._module, self._went_on = module, went_on
+        self._call: RecordedCall | None = None
+        self._number = 0
+        self._ready: ReadyCalls | None = None
         self._is_failing = False
         self._unready = 0
         """How many host calls to let pass before records are looked for again."""
@@ -114,78 +126,77 @@ class ProbeInterceptor(CallInterceptor):
         table = self._recording.table
         if is_off() or table.shown or self._chain.is_looked_at:
             return None
-        names = [(each.interface, each.function) for each in imports]
-        self._imports = {"/".join(name): (at, *name) for at, name in enumerate(names)}
         return served_by if is_always() or len(table) >= _PAYS else None
 
     def begins(self, between: Between | None) -> None:
-        self._served = between if isinstance(between, Served) else None
+        module = self._module()
+        self._ready = None
+        if isinstance(between, Served) and module is not None:
+            known = KnownCalls(module, self._recording.table, self._recording.schema, between.slot)
+            self._ready = ReadyCalls(self._recording, between, known, goes_on=self._went_on is not None)
+            if self._call is not None:
+                self._ready.begin(self._call)
 
     @contextmanager
     def serving(self) -> Iterator[None]:
+        self._unready = 0
         self._serve()
         try:
             yield
         finally:
-            if self._served is not None:
-                self._served.stop()
+            self._take_note()
 
     def _serve(self) -> None:
-        """Lets the next records be served by wasm, where all is as recorded so far."""
-        if (
-            self._served is None
-            or self._is_failing
-            or self._unused is not None
-            or self._chain.first_mismatch is not None
-        ):
+        """Lets what is next be served by wasm, where all is as recorded so far."""
+        ready = self._ready
+        if ready is None or self._is_failing or self._unused is not None or self._chain.first_mismatch is not None:
             return
         if self._unready:
             self._unready -= 1
-            return
-        records = self._records(self._position, min(self._stop - 1, self._position + _MOST_SERVED))
-        if len(records) >= (1 if is_always() else _LEAST_SERVED):
-            self._served.serve(b"".join(records))
-        elif not is_always():
+        elif not ready.serve(self._position, 1 if is_always() else _LEAST_SERVED) and not is_always():
             self._unready = _LEAST_SERVED
 
-    def _records(self, start: int, stop: int) -> list[bytes]:
-        """The records for wasm from an index on, as far as those are that it can compare."""
-        table, found, room, size = self._recording.table, list[bytes](), MOST_BYTES, _LEAST_SERVED
-        while start < stop:
-            end = min(start + size, stop)
-            for index, payload in enumerate(table.payloads(start, end), start):
-                event_type = table.event_type(index)
-                imported = self._imports.get(event_type)
-                if imported is None or table.kinds[index] != Kind.HOST:
-                    return found
-                at, interface, function = imported
-                nodes = host_call_nodes(interface, function, payload)
-                if nodes is None:
-                    return found
-                each = record(at, one_node_header(payload), nodes)
-                room -= len(each)
-                if room < 0:
-                    return found
-                found.append(each)
-            start, size = end, _AT_ONCE
-        return found
+    def _take_note(self) -> None:
+        """Takes note of what happened inside wasm, from which Python takes over."""
+        if self._ready is not None:
+            self._ready.stop()
+            self._settle()
 
     def _settle(self) -> None:
-        """Takes note of what was served by wasm."""
-        if self._served is None:
+        if self._ready is None:
             return
-        count = self._served.taken()
+        calls, count = self._ready.taken()
+        if calls and self._went_on is not None:
+            self._position = self._stop
+            self._number += calls
+            self.begin(self._went_on(self._number), self._number)
         if count:
             self._position += count
+        if calls or count:
             self._chain.append_recorded(self._position)
 
-    def begin(self, call: RecordedCall) -> None:
-        """From now on the host calls are those of this recorded call."""
+    def after_export(self, function: str, input: Value, output: Value) -> None:
+        if self._ready is not None:
+            self._ready.known.learn(function, output)
+
+    def begin(self, call: RecordedCall, number: int) -> None:
+        """From now on the host calls are those of this recorded call, the one of that number."""
         self._end()
+        self._call, self._number = call, number
         self._position, self._stop = call.start + 1, call.stop
         # Where a call failed it is asked in its middle how much of it was made.
-        self._is_failing = self._recording.table.kinds[call.stop - 1] == Kind.ERROR
+        self._is_failing = not self._comes_back(call)
         self._unused = None
+        if self._ready is not None:
+            self._ready.begin(call)
+
+    def _comes_back(self, call: RecordedCall) -> bool:
+        """Whether a recorded call did not fail, or with an error that the actor returned itself."""
+        end = call.stop - 1
+        if self._recording.table.kinds[end] != Kind.ERROR:
+            return True
+        payload = self._recording.payload(end)
+        return isinstance(payload, CallError) and payload.message.startswith(RETURNED)
 
     def not_asked(self) -> Sequence[int]:
         """The recorded host calls that were not made again as they were, of the calls that were begun."""
@@ -201,9 +212,7 @@ class ProbeInterceptor(CallInterceptor):
 
     def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
         """The recorded output, when the very next record is this call with this input, byte for byte."""
-        if self._served is not None:
-            self._served.stop()
-            self._settle()
+        self._take_note()
         table, position = self._recording.table, self._position
         if self._unused is not None or position >= self._stop or table.kinds[position] != Kind.HOST:
             return None

@@ -13,8 +13,8 @@ from chainview.chain.state_chain import StateChain, Subscription
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.compared_chain import RecordEnds
+from chainview.replay.run.no_handlers import NoHandlers
 from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, Recording
-from chainview.replay.run.replay import NoHandlers
 from chainview.suite.shrink.recorded_answers import NotRecorded, RecordedAnswers, SilentFunctions
 from chainview.suite.shrink.selection import Made, Selection
 

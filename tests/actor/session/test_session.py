@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.actor.session.status import Phase

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.actor.actor import CallOutcome
+from chainview.actor.returned import CallOutcome
 from chainview.commands.reporting.recording import failure_lines
 
 

@@ -15,6 +15,9 @@ from chainview.actor.engine.wat import assembled
 ANSWER_AT = 16392
 """Where hosts of packr 0.7 and older put every answer to a host call."""
 LARGEST_FIXED_ANSWER = 32 * 1024
+RESULT_POINTER: Final = 16384
+RESULT_LENGTH: Final = 16388
+"""Where an export tells where its result lies, and how large it is."""
 PAGE: Final = 1 << 16
 KIND: Final = "(type $host (func (param i32 i32 i32 i32) (result i32)))"
 ARGUMENTS: Final = "(local.get 0) (local.get 1) (local.get 2) (local.get 3)"
@@ -26,6 +29,27 @@ _Kind = TypeVar("_Kind", bound=Extern)
 _codes: WeakKeyDictionary[wasmtime.Engine, dict[str, wasmtime.Module]] = WeakKeyDictionary()
 
 
+class Caller(Protocol):
+    """What calls the exports of a guest, and may make calls behind them that are known beforehand."""
+
+    def call(self, symbol: str, pointer: int, size: int) -> int:
+        """Calls an export with an input that was placed, and gives the input back: the status of the last call made.
+
+        Nothing else was done yet for the result of that one.
+        """
+        ...
+
+    @property
+    def symbol(self) -> str:
+        """The export that was called last."""
+        ...
+
+    @property
+    def unplaced(self) -> tuple[int, int] | None:
+        """Where the input of the call that came last could not be put, and its size; None where it was called."""
+        ...
+
+
 class Between(Protocol):
     """What stands between a guest and its host functions; only the thread of its instance may use it."""
 
@@ -34,12 +58,21 @@ class Between(Protocol):
         """What the guest imports, in the order of the host functions."""
         ...
 
-    def begins(self, memory: wasmtime.Memory) -> bool:
-        """Told of the memory of the guest, which is there by now; False where it can't stand before that."""
+    @property
+    def caller(self) -> Caller | None:
+        """What is to call the guest's exports in the place of who would; None where nothing is."""
         ...
 
-    def look(self) -> None:
-        """Told every 100 ms while guest code runs."""
+    def begins(self, memory: wasmtime.Memory, exports: Exports) -> bool:
+        """Told of the memory and the exports of the guest, which are there by now; False where it can't stand there."""
+        ...
+
+    def ends(self) -> None:
+        """Told before the guest and its store go."""
+        ...
+
+    def look(self) -> bool:
+        """Told every 100 ms while guest code runs; whether another call runs by now than at the last look."""
         ...
 
 

@@ -39,15 +39,24 @@ class RecordedCalls:
         self._memory: wasmtime.Memory | None = None
         self._core: RecordingCore | None = None
 
-    def begins(self, memory: wasmtime.Memory) -> bool:
+    @property
+    def caller(self) -> None:
+        """Exports are called as ever."""
+        return
+
+    def begins(self, memory: wasmtime.Memory, exports: Exports) -> bool:
         """Nothing is recorded here before `stands_on`."""
         self._memory = memory
         return True
 
-    def look(self) -> None:
+    def ends(self) -> None:
+        """Nothing is recorded any more by then."""
+
+    def look(self) -> bool:
         """Lets what was recorded be told, unless a call is being recorded."""
         if self._core is not None and not self._core.is_busy:
             self.told()
+        return False
 
     def stands_on(self, path: Path, forms: Mapping[int, Form], answer: bytes) -> bool:
         """Takes the places of these imports, to record in that file what `answer` answers; False where it can't."""

@@ -1,5 +1,5 @@
 //! The hot loops of chainview: indexing the entries of a native chain file, making events of texts, hashing events,
-//! comparing and searching them.
+//! comparing and searching them, and making calls ready for being made again.
 //!
 //! Everything lies in one memory, at places that the host chooses: it hands over pointers and counts, and what it
 //! wrote there. Nothing is imported. Each function has a twin in Python that says what it means; what is rare is left
@@ -8,12 +8,15 @@
 
 mod base;
 mod casting;
+mod cgrf;
 mod crc32;
+mod declared;
 mod hashes;
 mod index;
 mod kinds;
 mod msgpack;
 mod prints;
+mod runs;
 mod search;
 mod sha1;
 mod shape;

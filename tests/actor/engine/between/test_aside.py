@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import Request
 from chainview.actor.hosts.registry.runtime import NAME
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import chainview
-from chainview.actor.actor import CallOutcome
 from chainview.actor.manifest import find_target
+from chainview.actor.returned import CallOutcome
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.failure import INTERRUPTED

@@ -1,0 +1,80 @@
+"""The next recorded calls, made ready by the core, so that what is equal is made again inside wasm."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chainview.actor.engine.between.served import READY_AT, Served
+from chainview.chain.event import Kind
+from chainview.core.events import MOST_BYTES, MOST_EVENTS
+from chainview.core.runs import Ready
+from chainview.core.serving import run_core
+from chainview.replay.run.forms import KnownCalls
+from chainview.replay.run.recording import RecordedCall, Recording
+
+_FEWEST_EVENTS: Final = 32
+"""Events that are looked at together where what is made ready is of no use again and again."""
+
+
+class ReadyCalls:
+    """Serves a recording's host calls and calls, from wherever a replay stands, as long as all is equal."""
+
+    def __init__(self, recording: Recording, served: Served, known: KnownCalls, *, goes_on: bool) -> None:
+        """Without `goes_on` no call is made ready, only what the running one asks."""
+        self.known = known
+        self._recording, self._served, self._has_next = recording, served, goes_on
+        self._most = MOST_EVENTS
+        self._ready = 0
+        """How many calls were made ready last."""
+        self._limit = 0
+        self._current: int | None = None
+        self._before = b""
+
+    def begin(self, call: RecordedCall) -> None:
+        """From now on this recorded call runs."""
+        self._before = self._recording.result_before(call.start)
+        self._current = self.known.number(call.function) if self._has_next else None
+        if not call.complete:
+            # What comes behind the last event of its record is never known.
+            self._limit = call.stop - 1
+        else:
+            self._limit = call.stop if self._current is None else self._recording.next_build(call.start)
+
+    def serve(self, position: int, least: int) -> bool:
+        """Lets what is recorded from an event of the running call on be served; False where that is not worth it.
+
+        At least so many host calls have to be, or a call behind this one.
+        """
+        ready = self._made_ready(position)
+        if ready is None or (not ready.calls and ready.records < max(least, 1)):
+            self._most = max(self._most // 2, _FEWEST_EVENTS)
+            return False
+        self._ready = ready.calls
+        self._served.serve(ready.data)
+        return True
+
+    def stop(self) -> None:
+        """From now on Python serves."""
+        self._served.stop()
+
+    def taken(self) -> tuple[int, int]:
+        """How many calls ended as recorded since this was asked last, and the host calls made of the running one."""
+        calls, count = self._served.taken()
+        if calls or count:
+            of_use = 2 * calls >= self._ready
+            self._most = min(2 * self._most, MOST_EVENTS) if of_use else max(self._most // 2, _FEWEST_EVENTS)
+        return calls, count
+
+    def _made_ready(self, start: int) -> Ready | None:
+        table = self._recording.table
+        stop = min(start + self._most, self._limit, len(table))
+        if table.raw_start(stop) - table.raw_start(start) > MOST_BYTES:
+            stop = table.index_at(table.raw_start(start) + MOST_BYTES)
+        core = run_core() if stop > start else None
+        region = table.region(start, stop, MOST_BYTES) if core is not None else None
+        if core is None or region is None or table.kinds.find(Kind.DAMAGED, start, stop) >= 0:
+            return None
+        if not core.events.learn(table, len(table.type_names), table.type_texts) or not core.events.place(region):
+            return None
+        kinds = bytes(table.kinds[start:stop])
+        return core.ready(self.known.forms, self._current, self._before, kinds, READY_AT)
