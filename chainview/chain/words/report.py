@@ -16,7 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.notes import stub_words, trigger_words
 from chainview.chain.words.spans import text_of
 from chainview.chain.words.stacks import told_once
-from chainview.chain.words.summary import GAPS, summary
+from chainview.chain.words.summary import GAPS, read_again, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
 from chainview.pack.values.unread import Unread
@@ -95,7 +95,7 @@ def _trigger_object(trigger: Trigger) -> dict[str, object]:
 
 def _said(data: bytes) -> dict[str, str]:
     """What a payload says, by the names of its parts, without those that are not there."""
-    payload = read_payload(data)
+    payload = read_again(data) if len(data) <= _SHORT else read_payload(data)
     said: dict[str, str | None] = dict(reversed(payload.names))
     if not isinstance(payload, Other):
         for part in sorted(payload.parts, key=lambda part: not part.is_state):

@@ -116,13 +116,14 @@ def is_failure(value: Value | None) -> bool:
 
 def _read(payload: bytes) -> Payload:
     if len(payload) <= _CACHED_BYTES:
-        return _read_small(payload)
+        return read_again(payload)
     if is_cgrf(payload) and node_count(payload) > _MOST_NODES:
         return Other(None)
     return read_payload(payload)
 
 
-_read_small = lru_cache(maxsize=256)(read_payload)
+read_again = lru_cache(maxsize=256)(read_payload)
+"""What a payload says that is small, kept at hand for who shows it in another way too."""
 
 
 def _name(text: str) -> str:
