@@ -59,13 +59,14 @@ Pieces = Callable[[Random, int], bytes]
 
 def _said(random: Random) -> Iterator[tuple[str, bytes]]:
     """What the events of a chain say, the same each time or another, without end."""
-    varies = random.random() < 0.5
+    varies, named = random.random() < 0.5, random.random() < 0.5
     empty: list[Value] = [List(types.STRING, ()), Option(types.U64, None), Option(types.BOOL, None)]
     for number in count() if varies else cycle([0]):
         value: Value = Tuple((S64(number), String("tea"), U8(7), random.choice(empty) if varies else empty[1]))
-        name = INIT if number == 0 and varies else "f"
+        name = INIT if number == 0 and varies else f"f{number * named}"
+        interface = f"a:b/c{number * named}"
         yield "wasm", encode_call(Schema.VALUES, name, value)
-        yield "a:b/c/d", encode_host_call("a:b/c", "d", value, UNIT)
+        yield f"{interface}/d", encode_host_call(interface, "d", value, UNIT)
         yield "wasm", encode_result(Schema.VALUES, name, value, UNIT)
 
 
@@ -123,6 +124,11 @@ def _of_many_names(random: Random, size: int) -> bytes:
     """Blocks of keys and values, each of another name, of which none follows the one before."""
     block = b"hash: %07x\ntype: host-call\ninterface: a%x\nfunction: b\ninput: none\n"
     return b"".join([block % (random.randrange(1 << 28), number) for number in range(size)])
+
+
+def _of_lost_hashes(random: Random, size: int) -> bytes:
+    """Blocks of keys and values behind one that is no event's, so that the hash of none is known."""
+    return b"hash: 1234567\n" + "".join(map(as_keys, _events(random, size))).encode()
 
 
 def _of_many_chains(random: Random, size: int) -> bytes:
@@ -212,6 +218,7 @@ _FILES: dict[str, Pieces] = {
     "types that are no text": _of_surrogates,
     "keys that stand twice": _of_keys_twice,
     "blocks of many names": _of_many_names,
+    "blocks of lost hashes": _of_lost_hashes,
     "capture of many chains": _of_many_chains,
 }
 
