@@ -15,7 +15,7 @@ from chainview.suite.shrink.chain_shrink import ChainShrink
 from chainview.suite.shrink.remaker import Remaker
 from chainview.suite.shrink.selection import Made, Selection
 from tests.actor.running import sample
-from tests.commands.running import finished_here
+from tests.commands.running import SAMPLES, finished_here
 from tests.suite.folders import counted
 from tests.suite.shrink.folders import edited_counter, two_guilty
 from tests.waiting import LIMIT
@@ -46,6 +46,21 @@ def test_the_short_chain_is_written_and_told(case: list[str], capsys: pytest.Cap
     found = finished_here(capsys, "shrink", *case, "-o", "small.chain", "--force", "--json")
     told = json.loads(found.out)
     assert (told["calls"], told["code"], told["minimal"], told["proven"]) == (3, "C8", True, True)
+
+
+def test_what_is_told_is_what_differs_in_the_short_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the places at which the recorded chain differs only those that are left."""
+    monkeypatch.chdir(tmp_path)
+    pricing = SAMPLES / "pricing"
+    words = [str(pricing / "faults" / "changed-argument.wasm"), str(pricing / "workloads" / "short.chain")]
+    told = finished_here(
+        capsys, "shrink", *words, "-o", "small.chain", "--recorded-module", str(pricing / "pricing.wasm")
+    )
+    assert told.code == 0
+    (line,) = (each for each in told.out.splitlines() if each.startswith("still differs by C1: "))
+    assert line.endswith('now "offer 1 for Ada: 2 lines"')
 
 
 def test_a_chain_that_does_not_differ_is_not_written(

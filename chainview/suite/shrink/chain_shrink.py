@@ -45,7 +45,7 @@ class Shrunk:
     of_events: int
     mark: Mark
     sentence: str
-    """What differs in the recorded chain."""
+    """What differs in it."""
     tried: int = 0
     minimal: bool = False
     reason: str = ""
@@ -120,8 +120,10 @@ class ChainShrink:
             return _beginning(opened, recording, last, mark, cause, recorded)
         header = _header(recording, recorded, replay)
         search = self._searched(replay, recorded, header, mark, last)
-        if search.best is not None and not self._differs_in_full(search.best, replay, recorded, header, mark):
+        left = self._seen_in_full(search.best, replay, recorded, header, mark)
+        if search.best is not None and left is None:
             search = self._searched(replay, recorded, header, mark, last, in_full=True)
+            left = self._seen_in_full(search.best, replay, recorded, header, mark)
         if search.best is None:
             self._refuse_stopped()
             reason = "the recorded module does not make the difference again from these calls and answers alone"
@@ -138,7 +140,7 @@ class ChainShrink:
             len(recording.starts),
             len(recording),
             mark,
-            cause.sentence,
+            (left or cause).sentence,
             search.tried,
             search.is_minimal,
             seconds=seconds,
@@ -164,7 +166,8 @@ class ChainShrink:
             again = self._run(self._again(made, replay, header))
             if again.first_mismatch is None:
                 return False
-            return mark.is_in(explained(again, self._rules, None, control, at_hand=(recorded,))[0], again.recording)
+            told, _ = explained(again, self._rules, None, control, at_hand=(recorded,))
+            return mark.found_in(told, again.recording) is not None
 
         self._search = search = Shrinking(recording, Trials(remaker.make, differs), last)
         if self._stopped:
@@ -172,10 +175,14 @@ class ChainShrink:
         search.run()
         return search
 
-    def _differs_in_full(self, made: Made, replay: Replay, recorded: LoadedModule, header: Header, mark: Mark) -> bool:
-        """Whether a chain differs in the same way also by all that is asked of one that is replayed alone."""
+    def _seen_in_full(
+        self, made: Made | None, replay: Replay, recorded: LoadedModule, header: Header, mark: Mark
+    ) -> Finding | None:
+        """The cause by which a chain differs in the same way, also by all that is asked of one replayed alone."""
+        if made is None:
+            return None
         again = self._again(made, replay, header).run()
-        return mark.is_in(explained(again, self._rules, at_hand=(recorded,))[0], again.recording)
+        return mark.found_in(explained(again, self._rules, at_hand=(recorded,))[0], again.recording)
 
     def _again(self, made: Made, replay: Replay, header: Header) -> Replay:
         recording = Recording(made.table, replay.recording.schema, header)

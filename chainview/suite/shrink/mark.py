@@ -27,9 +27,9 @@ class Mark:
         export = recording.call(position_of(cause, recording)).function if cause.call else ""
         return cls(cause.code, export, cause.function, collapsed(cause.path))
 
-    def is_in(self, explanation: Explanation, recording: Recording) -> bool:
-        """Whether a chain differs in this way, whatever else differs in it."""
-        return any(Mark.of(each, recording) == self for each in explanation.causes)
+    def found_in(self, explanation: Explanation, recording: Recording) -> Finding | None:
+        """The cause by which a chain differs in this way, whatever else differs in it."""
+        return next((each for each in explanation.causes if Mark.of(each, recording) == self), None)
 
 
 def position_of(cause: Finding, recording: Recording) -> int:
