@@ -13,6 +13,9 @@ from chainview.pack.values.unread import Unread, begun
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
+_DEEPEST = 50
+"""Levels of records in records of which is kept what differs."""
+_ANY = "\0"
 _WHOLE_BYTES = 64
 """Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
 _MOST_ANCHORED = 4096
@@ -41,15 +44,22 @@ class Change:
         return same_but_order(self.before, self.after)
 
 
-def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
+def changes(before: Value, after: Value, limit: int = 1000, known: Known | None = None) -> list[Change]:
     """The leaves that differ, in order, `limit` at most; empty exactly when the values are equal.
 
     Lists are aligned, so that an item inserted in the middle is one change. Maps are compared by key and sets by
     member, and one that only stands in another order is one change as a whole. Time is bounded by the size of the
-    values, also of values that share parts.
+    values, also of values that share parts. Pairs of records that are `known` are not compared again.
     """
+    return _looked_through("", before, after, limit, known)[0]
+
+
+def _looked_through(
+    path: str, before: Value, after: Value, limit: int, known: Known | None, depth: int = 0
+) -> tuple[list[Change], int]:
+    """The leaves that differ, with their paths behind that of both values, and how many pairs were looked into."""
     found: list[Change] = []
-    waiting: list[tuple[str, Iterator[_PartPair]]] = [("", iter([(HELD, before, after)]))]
+    waiting: list[tuple[str, Iterator[_PartPair]]] = [(path, iter([(HELD, before, after)]))]
     budget = _MOST_PAIRS
     while waiting and len(found) < limit:
         above, pairs = waiting[-1]
@@ -61,13 +71,54 @@ def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
         if old is new or (isinstance(old, Unread) and new is not None and old.is_written_as(new)):
             continue
         old, new = old and begun(old), new and begun(new)
+        if known is not None and len(waiting) > 1 and isinstance(old, Record) and isinstance(new, Record):
+            told = _of_records(old, new, known, depth)
+            if len(found) + len(told.changes) < limit and budget > told.pairs:
+                budget -= told.pairs
+                found += told.at(label.below(above))
+                continue
         budget -= 1
         parts = _parts(old, new) if budget > 0 else None
         if parts is not None:
             waiting.append((label.below(above), parts))
         elif old != new:
             found.append(Change(label.below(above), old, new))
-    return found
+    return found, _MOST_PAIRS - budget
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What differs between two records, with ANY in the place of their path, and how many pairs were looked into."""
+
+    sides: tuple[Record, Record]
+    changes: tuple[Change, ...]
+    pairs: int
+
+    def at(self, path: str) -> Iterator[Change]:
+        """The same of records with that path."""
+        for each in self.changes:
+            rest = each.path[len(_ANY) :]
+            yield Change(f"{path}{rest}" if path else rest.removeprefix("."), each.before, each.after)
+
+
+Known = dict[tuple[int, int], Told]
+"""By the identities of both records."""
+
+
+def _of_records(old: Record, new: Record, known: Known, depth: int) -> Told:
+    told = known.get((id(old), id(new)))
+    if told is None:
+        deeper = known if depth < _DEEPEST else None
+        found, pairs = _looked_through(_ANY, old, new, _MOST_PAIRS, deeper, depth + 1)
+        told = known[id(old), id(new)] = Told((old, new), tuple(found), pairs)
+    return told
+
+
+def below(under: str, path: str) -> str:
+    """A path as one below another one."""
+    if not path or not under:
+        return under or path
+    return f"{under}{path}" if path.startswith("[") else f"{under}.{path}"
 
 
 def _parts(old: Value | None, new: Value | None) -> Iterator[_PartPair] | None:

@@ -77,7 +77,7 @@ class Compound(Value):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Compound):
             return self == other.value() if isinstance(other, Unread) else NotImplemented
-        return _equal(self, other)
+        return self is other or (not _hashed_apart(self, other) and _equal(self, other))
 
     def __hash__(self) -> int:
         return _hash(self)
@@ -293,6 +293,12 @@ UNIT: Final = Tuple(())
 _KNOWN: Final = "_known_hash"
 
 
+def _hashed_apart(one: Compound, other: Compound) -> bool:
+    """Whether two values are known to be others, as somebody has asked what they hash to."""
+    hashes = getattr(one, _KNOWN, None), getattr(other, _KNOWN, None)
+    return hashes[0] != hashes[1] and None not in hashes
+
+
 def _equal(one: Compound, other: Compound) -> bool:
     stack: list[tuple[Value, Value]] = [(one, other)]
     # A pair met before is either equal or about to be found different, so shared parts are compared once.
@@ -318,8 +324,7 @@ def _equal(one: Compound, other: Compound) -> bool:
             continue
         if (id(a), id(b)) in met:
             continue
-        hashes = getattr(a, _KNOWN, None), getattr(b, _KNOWN, None)
-        if None not in hashes and hashes[0] != hashes[1]:
+        if _hashed_apart(a, b):
             return False
         met.add((id(a), id(b)))
         held_a, held_b = a.held, b.held

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
 
-from chainview.chain.delta import Change, changes, numbered, rising, same_but_order
+from chainview.chain.delta import Change, Known, below, changes, numbered, rising, same_but_order
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
@@ -124,20 +124,23 @@ def collapsed(path: str) -> str:
     return _INDEX.sub("[*]", path)
 
 
-def leaves(under: str, recorded: Value | None, now: Value | None, *, read: Done | None = None) -> tuple[Leaf, ...]:
+def leaves(
+    under: str, recorded: Value | None, now: Value | None, *, read: Done | None = None, known: Known | None = None
+) -> tuple[Leaf, ...]:
     """The leaves that differ, with paths below `under`, 200 at most; empty exactly when the values are equal.
 
-    Byte strings that are text are compared as text; what was `read` in that way before is not looked at again.
+    Byte strings that are text are compared as text; what was `read` in that way before, or is `known` to differ then,
+    is not looked at again.
     """
     if recorded is None or now is None:
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
-    found = changes(rebuilt(recorded, _readable, read), rebuilt(now, _readable, read), MOST_LEAVES)
+    found = changes(rebuilt(recorded, _readable, read), rebuilt(now, _readable, read), MOST_LEAVES, known)
     if not found or any(_of_two_kinds(each) for each in found):
         found = changes(recorded, now, MOST_LEAVES)
     return tuple(
-        [Leaf(_joined(under, each.path), each.before, each.after) for each in _whole_lists(found, recorded, now)]
+        [Leaf(below(under, each.path), each.before, each.after) for each in _whole_lists(found, recorded, now)]
     )
 
 
@@ -150,6 +153,7 @@ class LeavesAtHand:
     def __init__(self) -> None:
         self._newest: list[tuple[Value, Value, tuple[Leaf, ...]]] = []
         self._read: Done = {}
+        self._known: Known = {}
 
     def leaves(self, under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
         """What differs, with paths below `under`."""
@@ -157,11 +161,12 @@ class LeavesAtHand:
             return leaves(under, recorded, now)
         found = next((each for one, other, each in self._newest if one is recorded and other is now), None)
         if found is None:
-            if len(self._read) > _MOST_READ:
+            if len(self._read) + len(self._known) > _MOST_READ:
                 self._read.clear()
-            found = leaves("", recorded, now, read=self._read)
+                self._known.clear()
+            found = leaves("", recorded, now, read=self._read, known=self._known)
             self._newest = [(recorded, now, found), *self._newest[: _AT_HAND - 1]]
-        return tuple([Leaf(_joined(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
+        return tuple([Leaf(below(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
 
 
 def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
@@ -184,7 +189,7 @@ def _beside_order(path: str, one: Value, other: Value) -> Iterator[Change]:
     pairs = _pairs(one.items, other.items)
     for at, at_now in sorted(pairs, key=lambda pair: pair[1]):
         for each in changes(one.items[at], other.items[at_now], MOST_LEAVES):
-            yield Change(_joined(f"{path}[{at_now}]", each.path), each.before, each.after)
+            yield Change(below(f"{path}[{at_now}]", each.path), each.before, each.after)
     known, known_now = {at for at, _ in pairs}, {at for _, at in pairs}
     yield from [Change(f"{path}[{at}]", each, None) for at, each in enumerate(one.items) if at not in known]
     yield from [Change(f"{path}[{at}]", None, each) for at, each in enumerate(other.items) if at not in known_now]
@@ -223,9 +228,9 @@ def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value],
         return None
     best: tuple[list[Value], list[Value]] | None = None
     most = 0
-    for at, (_, value) in enumerate(records[0].fields):
-        if isinstance(value, String | Integer):
-            said, said_now = [[each.held[at] for each in side] for side in (records[: len(ones)], records[len(ones) :])]
+    for each in zip(*[each.held for each in records], strict=True):
+        if isinstance(each[0], String | Integer):
+            said, said_now = list(each[: len(ones)]), list(each[len(ones) :])
             common = len(set(said) & set(said_now))
             if common > most and len(set(said)) == len(said) and len(set(said_now)) == len(said_now):
                 best, most = (said, said_now), common
@@ -245,17 +250,21 @@ def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, 
         if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
-            there = dict(named_parts(other))
-            waiting += [
-                (label.below(path), part, there[label]) if _may_hold_list(part, there[label]) else None
-                for label, part in named_parts(one)
-                if label in there
-            ]
+            waiting += _pairs_below(path, one, other)
 
 
-def _may_hold_list(one: Value, other: Value) -> bool:
-    """Whether two values are lists, or hold any, that can differ."""
-    return one is not other and isinstance(one, Compound | Array)
+def _pairs_below(path: str, one: Value, other: Value) -> Sequence[tuple[str, Value, Value] | None]:
+    """The parts of one name in two values, with their paths; None in the place of those that hold no list."""
+    if isinstance(one, Record) and isinstance(other, Record) and one.own == other.own:
+        held = one.held
+        if not any(isinstance(part, Compound | Array) for part in held) and len(set(one.own[1:])) == len(held):
+            return [None] * len(held)
+    there = dict(named_parts(other))
+    return [
+        (label.below(path), part, there[label]) if isinstance(part, Compound | Array) else None
+        for label, part in named_parts(one)
+        if label in there
+    ]
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:
@@ -284,12 +293,6 @@ def _same_counts(ones: Sequence[Value], others: Sequence[Value]) -> bool:
 def _of_two_kinds(change: Change) -> bool:
     """Whether byte strings may look like another type here, because only one of both is text."""
     return {type(change.before), type(change.after)} == {String, Array}
-
-
-def _joined(under: str, path: str) -> str:
-    if not path or not under:
-        return under or path
-    return f"{under}{path}" if path.startswith("[") else f"{under}.{path}"
 
 
 def _readable(value: Value) -> Value:

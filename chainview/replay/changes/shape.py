@@ -36,6 +36,8 @@ def shape_place(function: str, leaf: Leaf) -> tuple[str, ...]:
 def reshaping(leaf: Leaf) -> str:
     """How a leaf is built otherwise now, such as `U32→U64`; empty when it only says something else."""
     one, other = leaf.recorded, leaf.now
+    if one.__class__ is other.__class__ and not isinstance(one, Compound | Array):
+        return ""
     if (one is None or other is None) and leaf.path.endswith("]"):
         # An item more or less is data, a field more or less is another type.
         return ""

@@ -131,9 +131,9 @@ def signs_of_end(export: str, found: Sequence[Leaf]) -> frozenset[Sign]:
     by_shape = reshaped(found)
     shaped, signs = {id(leaf) for leaf in by_shape}, set(shape_signs(export, by_shape))
     plain = [leaf for leaf in found if id(leaf) not in shaped]
+    # All exports share one state, which functions change that several exports call.
+    signs |= {Sign(Trait.END, words) for words in {(_owner(export, leaf.path), leaf.shape) for leaf in plain}}
     for leaf in plain:
-        # All exports share one state, which functions change that several exports call.
-        signs.add(Sign(Trait.END, (_owner(export, leaf.path), leaf.shape)))
         if leaf.is_reordered:
             signs.add(Sign(Trait.ITEM_ORDER, (_owner(export, leaf.path), leaf.shape)))
     signs |= {Sign(Trait.END, (_owner(export, path), path, "items")) for path in _other_items(plain)}
