@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from typing import Any
 
 import wasmtime
@@ -78,6 +79,16 @@ class _Ticker:
 
 
 _ticker = _Ticker()
+
+
+@contextmanager
+def ticking() -> Iterator[None]:
+    """Around watchdogs of which each is there for a moment: one thread is started for all of them."""
+    _ticker.join()
+    try:
+        yield
+    finally:
+        _ticker.leave()
 
 
 class Watchdog:

@@ -151,6 +151,8 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], value
     Annotations within the value, the names of its types and the tags of its variants don't count. What `values` share
     is looked at once, as long as it is to be of one type among the same `named` ones.
     """
+    if values.shares and values.is_noted(value, named, _meant(desc, named)):
+        return None
     path: list[str] = []
     looked_at = 0
     waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
@@ -161,7 +163,7 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], value
                 if _SCALARS.get(declared.kind) is part.__class__:
                     continue
                 if values.shares:
-                    meant = named.get(declared.name, declared) if declared.kind in _NAMED else declared
+                    meant = _meant(declared, named)
                     if values.is_noted(part, named, meant):
                         continue
                     begun.append((part, meant))
@@ -181,6 +183,10 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], value
     except _Violation as found:
         return "".join([f"in {place}: " for place in path[1:]]) + str(found)
     return None
+
+
+def _meant(desc: TypeDesc, named: Mapping[str, TypeDesc]) -> TypeDesc:
+    return named.get(desc.name, desc) if desc.kind in _NAMED else desc
 
 
 def _parts(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> Iterable[_Part]:

@@ -43,6 +43,7 @@ _PARENT_AT, _NO_PARENT = 25, b"\xc0"
 _TYPE_AT = 47
 """Where the type begins in the entry of an event with a parent, both hashes of 20 bytes."""
 _HEAD = 512
+_LARGEST_HELD = 1 << 16
 """How much of an entry is looked at to find its payload, which most end in."""
 _BLOB_HEAD = 5
 _LEAST_REACH, _LONGEST_REACH = 1 << 9, 1 << 15
@@ -193,6 +194,8 @@ class NativePayloads:
 
     def __init__(self, data: Data) -> None:
         self.raw = data
+        self._newest = -1, b""
+        """The payload that was asked for last, by where its entry begins: who compares asks twice."""
 
     def span(self, start: int) -> tuple[int, int]:
         """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it isn't found."""
@@ -200,9 +203,15 @@ class NativePayloads:
 
     def payload(self, start: int) -> bytes:
         """The payload of the event whose entry begins at `start`; empty when it isn't found."""
+        at, payload = self._newest
+        if at == start and payload:
+            return payload
         head = self.raw[start : start + _HEAD]
         begin, end = self._span(start, head)
-        return head[begin - start : end - start] if end <= start + len(head) and begin else self.raw[begin:end]
+        payload = head[begin - start : end - start] if end <= start + len(head) and begin else self.raw[begin:end]
+        if len(payload) <= _LARGEST_HELD:
+            self._newest = start, payload
+        return payload
 
     def _span(self, start: int, head: bytes) -> tuple[int, int]:
         """The span in an entry that begins with `head`."""
