@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.delta import Change, changes, same_but_order
+from chainview.chain.delta import Change, Known, changes, same_but_order
 from chainview.pack.values import (
     U8,
     U16,
@@ -281,3 +281,48 @@ def test_a_map_or_set_that_becomes_something_else_changes_as_a_whole(one: Value,
     if other is not None and other != one:
         assert changes(one, other) == [Change("", one, other)]
         assert changes(other, one) == [Change("", other, one)]
+
+
+def _nested(names: st.SearchStrategy[str]) -> st.SearchStrategy[Value]:
+    """Records in records, in lists and alone, under any names."""
+
+    def above(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+        fields = st.lists(st.tuples(names, inner), max_size=3).map(tuple)
+        return st.one_of(
+            st.builds(Record, st.sampled_from("rs"), fields),
+            st.lists(inner, max_size=3).map(lambda items: list_value(types.record_named("r"), items)),
+            inner.map(lambda value: Variant("v", "x", 0, (value,))),
+            inner.map(lambda value: Tuple((value, UNIT))),
+        )
+
+    return st.recursive(_LEAVES, above, max_leaves=12)
+
+
+@given(st.lists(_nested(st.sampled_from(["a", "b", "", "[x", ".y", "c.d"])), min_size=2, max_size=4), st.integers(1, 6))
+def test_records_that_are_known_are_told_the_same(given_: list[Value], limit: int) -> None:
+    """What is kept of pairs of records changes nothing of what is told, however often and wherever they stand."""
+    known: Known = {}
+    for _ in range(2):
+        for one, other in permutations(given_, 2):
+            for before, after in ((one, other), (Tuple((one, other)), Tuple((other, one)))):
+                assert changes(before, after, limit, known) == changes(before, after, limit)
+                assert changes(before, after, known=known) == changes(before, after)
+
+
+def test_a_known_pair_is_not_compared_again() -> None:
+    """A record of a list that was compared with another one is told without looking into either."""
+    old, new = (Record("m", (("id", U8(1)), ("n", number))) for number in (U8(1), U8(2)))
+    known: Known = {}
+    for _ in range(3):
+        told = changes(Tuple((UNIT, old)), Tuple((UNIT, new)), known=known)
+        assert [each.path for each in told] == ["1.n"]
+        assert len(known) == 1
+
+
+def test_deep_records_are_compared_to_their_end() -> None:
+    """Records in records are compared however deep they are nested, also where pairs of them are kept."""
+    one, other = U8(1), U8(2)
+    nested: list[Value] = [one, other]
+    for _ in range(900):
+        nested = [Record("r", (("it", each),)) for each in nested]
+    assert len(changes(nested[0], nested[1], known={})) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from chainview.pack.values import Compound, List, String
 from chainview.pack.values.walk import walk
@@ -19,6 +20,7 @@ _LEAST_LETTERS, _LEAST = 2, 3
 """Letters, and characters, that a piece has at least."""
 _MOST_TOKENS = 400
 _MOST_LOOKED_UP = 5000
+_SHORT = 500
 
 
 class Wording:
@@ -82,6 +84,22 @@ def is_other_form(one: Sequence[Leaf], other: Sequence[Leaf]) -> bool:
 
 def form_of(found: Sequence[Leaf]) -> str:
     """In which form alone the texts of these leaves differ, empty where they say something else."""
+    if len(found) == 1:
+        one, other = found[0].recorded, found[0].now
+        if not (isinstance(one, String) and isinstance(other, String)):
+            return ""
+        if max(len(one.value), len(other.value)) <= _SHORT:
+            return _form_of_short(one.value, other.value)
+    return _form_of(found)
+
+
+@lru_cache(maxsize=4096)
+def _form_of_short(recorded: str, now: str) -> str:
+    """The same of one leaf, which stands in one state after the other."""
+    return _form_of([Leaf("", String(recorded), String(now))])
+
+
+def _form_of(found: Sequence[Leaf]) -> str:
     changes = [leaf.text_change for leaf in found]
     if not changes or None in changes:
         return ""

@@ -173,7 +173,8 @@ class Isolation:
                 raise RecordEnds
             asks.append(Ask(interface, function, input, 0, chain.count, actor.guest_stack()))
 
-        interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack(), lambda: loaded)
+        module, events = (lambda: loaded), call.stop - call.start
+        interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack(), module, events=events)
         interceptor.begin(call, number)
         chain.begin_call(recording.of_runtime_within(call))
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))

@@ -32,7 +32,7 @@ from chainview.replay.run.recording import RecordedCall, Recording
 _LEAST_SERVED = 8
 """Host calls from which serving them by wasm pays, where no call behind theirs is."""
 _PAYS = 2000
-"""Events of a recording from which it pays to make what serves them."""
+"""Events from which on it pays to make what serves them."""
 MOST_STACKS = 4000
 """In a replay, each of which takes some time."""
 
@@ -100,12 +100,16 @@ class ProbeInterceptor(CallInterceptor):
         stack: Callable[[], tuple[Frame, ...]] = lambda: (),
         module: Callable[[], Module | None] = lambda: None,
         went_on: Callable[[int], RecordedCall] | None = None,
+        *,
+        events: int | None = None,
     ) -> None:
         """`module` is whose calls are made; without `went_on` each is made from Python.
 
-        It is told the number of the call that runs, once all before it have ended as recorded, and gives that.
+        It is told the number of the call that runs, once all before it have ended as recorded, and gives that. `events`
+        are as many as are made again, where those are not all of the recording.
         """
         self._recording = recording
+        self._events = events
         self._chain = chain
         self._stack = stack
         self._position = self._stop = 0
@@ -126,7 +130,8 @@ class ProbeInterceptor(CallInterceptor):
         table = self._recording.table
         if is_off() or table.shown or self._chain.is_looked_at:
             return None
-        return served_by if is_always() or len(table) >= _PAYS else None
+        events = len(table) if self._events is None else self._events
+        return served_by if is_always() or events >= _PAYS else None
 
     def begins(self, between: Between | None) -> None:
         module = self._module()

@@ -10,7 +10,8 @@ from concurrent.futures import Future
 import pytest
 import wasmtime
 
-from chainview.actor.engine.watchdog import Watchdog
+from chainview.actor.engine import watchdog as watchdog_module
+from chainview.actor.engine.watchdog import Watchdog, ticking
 from chainview.chain.failure import INTERRUPTED
 from chainview.system.long_work import GivenUp, given_up_when
 
@@ -105,3 +106,17 @@ def test_a_call_is_over_once_the_work_is_not_wanted_of_which_it_is_a_part(watchd
     watchdog.begin()
     assert not watchdog.is_over()
     watchdog.end()
+
+
+def test_one_thread_ticks_for_many_that_are_there_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Watchdogs that come and go start a thread each; within `ticking` there is one for all of them."""
+    ticker, engine = watchdog_module._Ticker(), wasmtime.Engine()
+    monkeypatch.setattr(watchdog_module, "_ticker", ticker)
+    Watchdog(engine, b"", 1.0).close()
+    assert ticker._thread is None
+    with ticking():
+        first = ticker._thread
+        for _ in range(3):
+            Watchdog(engine, b"", 1.0).close()
+            assert ticker._thread is first is not None
+    assert ticker._thread is None

@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.literal import parse_literal
-from chainview.pack.values import F64, U32, String, Value
+from chainview.pack.values import F64, U32, UNIT, String, Tuple, Value
+from chainview.replay.changes import substitution
 from chainview.replay.changes.leaves import Leaf, leaves
 from chainview.replay.changes.substitution import Substitution
 
 
 def known(recorded: Value, now: Value) -> Substitution:
     """What is known once this became that."""
-    substitution = Substitution()
-    substitution.learn([Leaf("state.n", recorded, now)])
-    return substitution
+    found = Substitution()
+    found.learn([Leaf("state.n", recorded, now)])
+    return found
 
 
 @pytest.mark.parametrize(
@@ -79,3 +80,24 @@ def test_what_moved_in_a_list_comes_of_what_it_goes_by() -> None:
     assert [leaf.path for leaf in found] == ["response", "response[0].v"]
     assert known(U32(2), U32(4)).explains(found)
     assert not known(U32(2), U32(5)).explains(found)
+
+
+def test_what_is_learned_again_counts_as_ever() -> None:
+    """Leaves that were taken in before add what they add each time: no more than so many fractions are kept."""
+    found = [Leaf("state", F64.of(12.345), F64.of(12.845))]
+    again, once = Substitution(), Substitution()
+    for _ in range(300):
+        again.learn(found)
+    once.learn(found)
+    assert len(again._fractions) == substitution._MOST_ROUNDED
+    assert set(again._fractions) == set(once._fractions)
+    assert (again._pairs, again._ratios) == (once._pairs, once._ratios)
+
+
+def test_large_values_are_not_kept() -> None:
+    """What is learned of long texts, lists and records is not kept beside what it says."""
+    learned = Substitution()
+    for one, other in ((String("a" * 2000), String("b" * 2000)), (UNIT, Tuple((U32(1),)))):
+        learned.learn([Leaf("state", one, other)])
+    learned.learn([Leaf("state", U32(1), None)])
+    assert list(learned._learned) == [(U32(1), None)]
