@@ -106,6 +106,8 @@ class _Of:
 
     def clear(self) -> None:
         """Forgets all of it."""
+        self.used = 0
+        """Bytes of the nodes that are kept, also of values that could not be read to their end."""
         self.leaves: dict[bytes, Value] = {}
         self.begun: dict[bytes, _Shape] = {}
         """The last one of those shapes whose nodes begin with the same bytes."""
@@ -130,6 +132,7 @@ class _Of:
         if written != node:
             raise _NotShared
         self.leaves[node] = value
+        self.used += _ENTRY + len(node)
         return value
 
     def shape(self, node: bytes) -> _Shape:
@@ -141,6 +144,7 @@ class _Of:
             raise _NotShared
         shape = _Shape(node[: len(node) - INDEX_BYTES * count], count, make, own)
         self.begun[node[:_BEGINNING]] = shape
+        self.used += _ENTRY + len(node)
         return shape
 
     def made(self, shape: _Shape, held: list[Value], key: tuple[object, ...]) -> Value:
@@ -267,7 +271,7 @@ class SharedValues(Values):
         version, count, root = read_header(data)
         if root != count - 1 or data[6:8] != b"\0\0":
             raise _NotShared
-        if self._room < 0:
+        if self._room < sum([each.used for each in self._of.values()]):
             self._forget()
         of, head, heads = self._of[version], _HEAD.unpack_from, LEAVES
         leaves, compounds, parts, begun, flat = of.leaves, of.compounds, of.parts, of.begun, of.flat

@@ -154,6 +154,18 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(reader._wholes) < 50
 
 
+def test_what_cannot_be_shared_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of bytes that the encoder would write otherwise no more is kept than there is room for, however many come."""
+    monkeypatch.setattr(shared, "_ROOM", 5000)
+    reader = SharedValues()
+    for number in range(200):
+        data = bytearray(encode(Tuple((String(f"text {number}"), U8(1)))))
+        data[-8:] = data[-4:] + data[-8:-4]
+        assert reader.decode(bytes(data)) == Tuple((U8(1), String(f"text {number}")))
+        assert len(reader._of[OLDEST].leaves) < 50
+    assert not reader._wholes
+
+
 def test_large_values_are_read_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """A value beyond the size up to which parts are shared is read, and written, all the same."""
     monkeypatch.setattr(shared, "_LARGEST", 100)
