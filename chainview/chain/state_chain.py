@@ -58,6 +58,11 @@ class SharedSink(Sink, Protocol):
         ...
 
 
+def _sharing(sink: Sink | None) -> SharedSink | None:
+    """A sink whose file another may write to; found out once, as to ask for that looks at the file."""
+    return sink if isinstance(sink, SharedSink) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """Where another goes on with a chain: its file, behind which hash, and from which place on."""
@@ -162,6 +167,7 @@ class StateChain:
         self.head: bytes | None = None
         self.count = 0
         self._sink = sink
+        self._sharing = _sharing(sink)
         self._kept: list[Event] | None = [] if keep else None
         self._subscribers: list[Subscription] = []
         self._listeners: list[Callable[[Event, int], None]] = []
@@ -173,7 +179,7 @@ class StateChain:
 
     def keep_in(self, sink: Sink) -> None:
         """Writes everything from now on to `sink`; used before the first event."""
-        self._sink = sink
+        self._sink, self._sharing = sink, _sharing(sink)
 
     def keep_events(self) -> None:
         """Keeps the events from now on in memory too; used before the first event."""
@@ -239,8 +245,8 @@ class StateChain:
         Meanwhile nothing may be appended here, and what is noted waits.
         """
         with self._lock:
-            sink = self._sink
-            if self.head is None or self._kept is not None or self._listeners or not isinstance(sink, SharedSink):
+            sink = self._sharing
+            if self.head is None or self._kept is not None or self._listeners or sink is None:
                 return None
             file = sink.shared_at
             if file is None:

@@ -98,3 +98,21 @@ def test_nobody_goes_ahead_of_what_must_be_told_at_once(writer: ChainWriter) -> 
     assert chain.goes_ahead() is None
     writer.abandon()
     assert chain.goes_ahead() is None
+
+
+def test_the_file_is_looked_at_once_each_time(writer: ChainWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time another goes ahead costs one look at the file and its name."""
+    chain, ahead = begun(writer)
+    chain.catches_up(b"", 0, ahead.head)
+    place, looks = writer.shared_at, list[ChainWriter]()
+
+    def looked_at(one: ChainWriter) -> tuple[Path, int] | None:
+        looks.append(one)
+        return place
+
+    monkeypatch.setattr(ChainWriter, "shared_at", property(looked_at))
+    for _ in range(3):
+        assert chain.goes_ahead() == ahead
+        chain.catches_up(b"", 0, ahead.head)
+    writer.close()
+    assert len(looks) == 3

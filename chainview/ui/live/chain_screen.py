@@ -28,6 +28,7 @@ from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.bookmark_actions import BookmarkActions, kept_place
 from chainview.ui.live.detail_actions import DetailActions, returns
 from chainview.ui.live.family_actions import FamilyActions
+from chainview.ui.live.pace import QUIET_SECONDS, LookPace
 from chainview.ui.live.time_actions import TimeActions
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.query_view import QueryView
@@ -50,9 +51,6 @@ WIDE = 100
 _ROOMS = ((160, "-roomy"), (200, "-roomiest"))
 """From so many columns on the details have room for texts beside each other."""
 SMALLEST = (60, 10)
-_TICK_SECONDS = 0.08
-_QUIET_TICK_SECONDS = 0.1
-_MORE_SECONDS = 0.005
 _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 _LINKS_SECONDS = 1.0
@@ -75,7 +73,7 @@ class ChainScreen(TreeScreen):
         self._source_path = source.path
         self._maker: StateMaker | None = None
         self._tree = ChainTree(EventTable())
-        self._clock = clock
+        self._clock, self._pace = clock, LookPace(clock)
         self._figures = Figures()
         self._figures_at = self._details_at = self._links_at = float("-inf")
         self._details_stale = False
@@ -206,7 +204,7 @@ class ChainScreen(TreeScreen):
         """Takes what has come and paints what that changes; returns in how many seconds to look again."""
         feed = self.feed
         if feed is None:
-            return _QUIET_TICK_SECONDS
+            return QUIET_SECONDS
         taken = feed.take()
         if taken.dropped:
             self._tree.dropped(taken.dropped)
@@ -228,9 +226,8 @@ class ChainScreen(TreeScreen):
                 self.details.look_for_links()
         if self._details_stale and now - self._details_at >= _DETAILS_SECONDS:
             self.show_details()
-        if taken.more or self.slices:
-            return _MORE_SECONDS
-        return _TICK_SECONDS if taken.appended and self._tree.following else _QUIET_TICK_SECONDS
+        following, height = self._tree.following, self._tree.size.height
+        return self._pace.next_look(taken, more=bool(self.slices), following=following, height=height)
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Collection
+from array import array
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,7 @@ _END = 64
 _SAMPLES = 16
 """Pieces that a short look compares beside those that are held."""
 _WRITE_SECONDS = 0.02
+_UNREAD = -1
 
 
 class Change(StrEnum):
@@ -53,8 +55,8 @@ class FileBytes:
         self.name = name
         self._descriptor: int | None = descriptor
         self._held: dict[int, bytes] = {}
-        self._sums: dict[int, int] = {}
-        """What each piece that was read came to when it was read first."""
+        self._sums = array("q")
+        """What each piece came to when it was read first; _UNREAD for others."""
         self.growing = False
         """Whether more may be appended, so that an entry at the end may not be all there."""
         self._tolerates = False
@@ -123,7 +125,8 @@ class FileBytes:
         if not self._is_kept(self._some_read()):
             raise self.told(Change.WRITTEN_OVER)
         self._held.pop(self._size >> _SHIFT, None)
-        self._sums.pop(self._size >> _SHIFT, None)
+        if self._was_read(self._size >> _SHIFT):
+            self._sums[self._size >> _SHIFT] = _UNREAD
         self._stamp, self._size = stamp, stamp.size
         self._ends = self._read_ends()
         return True
@@ -154,7 +157,8 @@ class FileBytes:
             return Change.SHORTER
         if stamp.size == self._size:
             return Change.WRITTEN_OVER
-        return None if self._is_kept(self._sums if everywhere else self._some_read()) else Change.WRITTEN_OVER
+        pieces = filter(self._was_read, range(len(self._sums))) if everywhere else self._some_read()
+        return None if self._is_kept(pieces) else Change.WRITTEN_OVER
 
     def told(self, change: Change) -> ChainviewError:
         """A change as an error."""
@@ -164,16 +168,19 @@ class FileBytes:
         """The first and the last bytes, by which a file is known that others append to."""
         return self._read(0, min(_END, self._size)), self._read(max(0, self._size - _END), self._size)
 
-    def _some_read(self) -> Collection[int]:
-        """Pieces that stand for all that were read."""
-        read = list(self._sums)
-        return self._held.keys() & set(read) | set(read[:: max(1, len(read) // _SAMPLES)])
+    def _was_read(self, piece: int) -> bool:
+        return piece < len(self._sums) and self._sums[piece] != _UNREAD
 
-    def _is_kept(self, pieces: Collection[int]) -> bool:
+    def _some_read(self) -> Iterable[int]:
+        """Pieces that stand for all that were read, in order."""
+        count = len(self._sums)
+        return sorted(filter(self._was_read, {*self._held, *range(0, count, max(1, count // _SAMPLES))}))
+
+    def _is_kept(self, pieces: Iterable[int]) -> bool:
         """Whether the file still holds what was read of it, as far as its ends and these pieces tell."""
         if self._read_ends() != self._ends:
             return False
-        for number in sorted(pieces):
+        for number in pieces:
             start = number << _SHIFT
             if crc32(self._read(start, min(start + _PIECE, self._size))) != self._sums[number]:
                 return False
@@ -183,9 +190,11 @@ class FileBytes:
         """Keeps what the pieces come to that lie whole in these bytes, as they were read first."""
         view, stop = memoryview(data), start + len(data)
         for at in range(-(-start // _PIECE) * _PIECE, stop, _PIECE):
-            end = min(at + _PIECE, self._size)
-            if end <= stop and at >> _SHIFT not in self._sums:
-                self._sums[at >> _SHIFT] = crc32(view[at - start : end - start])
+            end, piece = min(at + _PIECE, self._size), at >> _SHIFT
+            if end <= stop and not self._was_read(piece):
+                # Several threads may lengthen it at once, and then it is longer than it must be.
+                self._sums.extend([_UNREAD] * (piece + 1 - len(self._sums)))
+                self._sums[piece] = crc32(view[at - start : end - start])
 
     def _between(self, start: int, stop: int) -> bytes:
         if stop <= start:
@@ -197,7 +206,7 @@ class FileBytes:
             # What can't be read beyond them was not asked for.
             with suppress(ChainviewError):
                 for edge in (number, last):
-                    if edge not in self._sums:
+                    if not self._was_read(edge):
                         self._piece(edge)
             return data
         base = number << _SHIFT
