@@ -29,7 +29,7 @@ from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
 from chainview.core.serving import VARIABLE
-from chainview.pack.values import U32, UNIT, String, Tuple
+from chainview.pack.values import S32, U32, UNIT, String, Tuple
 from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
@@ -38,9 +38,11 @@ from tests.actor.running import sample
 from tests.bench.bench_record import CALLS, bare_seconds
 from tests.bench.figures import numbers_asked
 from tests.chain import samples
+from tests.replay.recorded import recording_of
 
 EVENTS, HOST_CALLS, LEAST = 1_000_000, 100_000, 3
 CHATTER = "sample:chatter/chatter.chat"
+INCREMENT = "sample:counter/counter.increment"
 
 Result = TypeVar("Result")
 
@@ -153,6 +155,19 @@ def _replay_seconds(then: Recording, loaded: LoadedModule, word: str) -> float:
     return spent
 
 
+def call_speed(count: int) -> None:
+    """What a call of an export costs in a replay of what is equal, made from Python and inside wasm."""
+    then = recording_of(sample("counter"), *[(INCREMENT, Tuple((S32(1),)))] * count)
+    loaded = compile_module(read_module(sample("counter")))
+    spent = {
+        name: min(_replay_seconds(then, loaded, word) for _ in range(LEAST))
+        for name, word in (("Python", "off"), ("wasm", ""))
+    }
+    for name, took in spent.items():
+        print(f"{f'a call of an export with a host call, made by {name}':<64} {took / count * 1e6:10,.1f} us")
+    print(f"{'made by wasm to made by Python':<64} {spent['wasm'] / spent['Python']:10.3f}")
+
+
 def verdict_speed(count: int) -> None:
     """From a compiled build to its explanation, on a chain of about this many events."""
     then, _ = recorded_chatter(count)
@@ -171,6 +186,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         compare_stored(Path(folder), events)
     replay_speed(host_calls)
+    call_speed(max(host_calls // 10, LEAST))
     verdict_speed(5000)
 
 

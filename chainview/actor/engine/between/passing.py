@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,9 @@ LIES: Final = """(func $lies (param $at i32) (param $size i32) (result i32)
 """Whether so many bytes at a place lie in the guest's memory."""
 _Kind = TypeVar("_Kind", bound=Extern)
 _codes: WeakKeyDictionary[wasmtime.Engine, dict[str, wasmtime.Module]] = WeakKeyDictionary()
+_serialized: dict[str, bytes] = {}
+"""The compiled code of texts, as the last engine that had to compile one made it."""
+_MOST_KEPT = 32
 
 
 class Caller(Protocol):
@@ -104,11 +108,27 @@ def exported(exports: Exports, name: str, kind: type[_Kind]) -> _Kind:
 
 
 def compiled_once(engine: wasmtime.Engine, text: str) -> wasmtime.Module:
-    """The module of a text of ours, compiled once an engine."""
+    """The module of a text of ours, compiled once an engine, and for engines of the same settings once a process."""
     known = _codes.setdefault(engine, {})
     if text not in known:
-        known[text] = wasmtime.Module(engine, assembled(text.encode()))
+        known[text] = _taken_over(engine, text) or _compiled(engine, text)
     return known[text]
+
+
+def _taken_over(engine: wasmtime.Engine, text: str) -> wasmtime.Module | None:
+    code = _serialized.get(text)
+    # An engine of other settings refuses it.
+    with suppress(wasmtime.WasmtimeError):
+        return None if code is None else wasmtime.Module.deserialize(engine, code)
+    return None
+
+
+def _compiled(engine: wasmtime.Engine, text: str) -> wasmtime.Module:
+    module = wasmtime.Module(engine, assembled(text.encode()))
+    if len(_serialized) >= _MOST_KEPT:
+        _serialized.clear()
+    _serialized[text] = bytes(module.serialize())
+    return module
 
 
 def passing_text(count: int) -> str:
