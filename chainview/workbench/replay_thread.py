@@ -179,6 +179,11 @@ class ReplayThread:
         return [] if self.begun is None else rules_if_any(self.begun.rules)
 
     @property
+    def made_by(self) -> tuple[str, str]:
+        """What made the side of recorded and that of now, where both are builds; empty elsewhere."""
+        return "", ""
+
+    @property
     def accepts_nothing(self) -> str:
         """Why nothing is accepted here; empty where a rule may be."""
         return ""

@@ -94,7 +94,8 @@ class BuildActions:
             self._screen.say(told, "warning")
             return
         runs = build.state is BuildState.WITHDRAWN
-        title = f"{build.name} {'runs' if runs else 'waits' if newest.waits else 'was left out'}"
+        again = f" (build {build.again} again)" if build.again else ""
+        title = f"build {build.number}{again} {'runs' if runs else 'waits' if newest.waits else 'was left out'}"
         choices = {
             _TAKE: _accepting(build),
             **({} if runs else {_KEEP: "keep the running build"}),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+
+from rich.cells import cell_len
 
 from chainview.chain.families.kept_chains import KeptChain
 from chainview.system.wording import moment, size_words, visible
@@ -14,7 +16,7 @@ from chainview.ui.lines.line import Line, Span, in_cells, plain
 UNCHECKED: Span = ("…", "dim")
 _NARROW = 110
 """Below this many columns the year and the ends of long names need the room more than they are worth."""
-_EVENTS_CELLS, _SIZE_CELLS, _VERDICT_CELLS = 11, 9, 19
+_NO_LIMIT = 1000
 
 
 class Column(Enum):
@@ -45,6 +47,39 @@ class Order:
 NEWEST_FIRST = Order()
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The cells of the columns between the time and the file: what the chains need, so that the file has the rest."""
+
+    actor: int
+    events: int
+    size: int
+    verdict: int
+
+    @classmethod
+    def of(cls, chains: Sequence[KeptChain], verdicts: Mapping[Path, Span], width: int) -> Columns:
+        """Those of these chains on a row of so many cells."""
+
+        def needed(column: Column, texts: Iterable[str], most: int) -> int:
+            # The arrow of the order has room behind each title.
+            return min(most, max([len(column.name) + 1, *map(cell_len, texts)]))
+
+        narrow = width < _NARROW
+        return cls(
+            needed(Column.ACTOR, (_actor(chain) for chain in chains), 14 if narrow else 24),
+            needed(Column.EVENTS, (_events(chain) for chain in chains), 11),
+            needed(Column.SIZE, (size_words(chain.size) for chain in chains), 9),
+            needed(
+                Column.VERDICT,
+                (plain(_verdict(chain, verdicts.get(chain.path, UNCHECKED))) for chain in chains),
+                17 if narrow else 24,
+            ),
+        )
+
+
+_WHOLE = Columns(_NO_LIMIT, _NO_LIMIT, _NO_LIMIT, _NO_LIMIT)
+
+
 def in_order(chains: Sequence[KeptChain], order: Order, verdicts: Mapping[Path, Span]) -> list[KeptChain]:
     """The chains in an order."""
 
@@ -64,30 +99,28 @@ def in_order(chains: Sequence[KeptChain], order: Order, verdicts: Mapping[Path, 
     return sorted(chains, key=key, reverse=order.reverse)
 
 
-def row(chain: KeptChain, verdict: Span, width: int) -> Line:
+def row(chain: KeptChain, verdict: Span, width: int, columns: Columns) -> Line:
     """A chain in a line of so many cells."""
-    more = f" and {len(chain.members) - 1:,} more" if len(chain.members) > 1 else ""
-    events = "–" if chain.events is None else f"{chain.events:,}"
     begun = moment(chain.time_ns, " ")[:16]
     line: Line = [
         (f" {begun[5:] if width < _NARROW else begun}  ", "dim"),
-        *in_cells([(f"{visible(chain.actor) or '?'}{more}", "name")], _actor_cells(width), "dim"),
-        (f"{events:>{_EVENTS_CELLS}}  {size_words(chain.size):>{_SIZE_CELLS}}  ", "text"),
-        *in_cells([verdict, *_standing(chain)], _VERDICT_CELLS, "dim"),
+        *in_cells([(_actor(chain), "name")], columns.actor, "dim"),
+        (f"  {_events(chain):>{columns.events}}  {size_words(chain.size):>{columns.size}}  ", "text"),
+        *in_cells(_verdict(chain, verdict), columns.verdict, "dim"),
         (f"  {visible(chain.path.name)}", "quiet"),
     ]
     return in_cells(line, width, "dim")
 
 
-def heads(width: int, order: Order) -> list[tuple[Column, Span]]:
+def heads(width: int, order: Order, columns: Columns) -> list[tuple[Column, Span]]:
     """What stands over the columns, each in its cells; that by which the rows are sorted says so."""
     narrow = width < _NARROW
     titles = (
         (Column.BEGUN, " ", f"{'begun' if narrow else 'begun (UTC)'}", -(11 if narrow else 16), "  "),
-        (Column.ACTOR, "", "actor", -_actor_cells(width), ""),
-        (Column.EVENTS, "", "events", _EVENTS_CELLS, "  "),
-        (Column.SIZE, "", "size", _SIZE_CELLS, "  "),
-        (Column.VERDICT, "", "verdict", -_VERDICT_CELLS, "  "),
+        (Column.ACTOR, "", "actor", -columns.actor, "  "),
+        (Column.EVENTS, "", "events", columns.events, "  "),
+        (Column.SIZE, "", "size", columns.size, "  "),
+        (Column.VERDICT, "", "verdict", -columns.verdict, "  "),
         (Column.FILE, "", "file", 0, ""),
     )
     told = []
@@ -99,23 +132,32 @@ def heads(width: int, order: Order) -> list[tuple[Column, Span]]:
     return told
 
 
-def head(width: int, order: Order = NEWEST_FIRST) -> Line:
+def head(width: int, order: Order, columns: Columns) -> Line:
     """What stands in the columns."""
-    return in_cells([span for _, span in heads(width, order)], width, "dim")
+    return in_cells([span for _, span in heads(width, order, columns)], width, "dim")
 
 
-def column_at(x: int, width: int, order: Order) -> Column | None:
+def column_at(x: int, width: int, order: Order, columns: Columns) -> Column | None:
     """The column whose title is at a cell of the head."""
     end = 0
-    for column, (text, _) in heads(width, order):
+    for column, (text, _) in heads(width, order, columns):
         end += len(text)
         if x < end:
             return column
     return None
 
 
-def _actor_cells(width: int) -> int:
-    return 14 if width < _NARROW else 24
+def _actor(chain: KeptChain) -> str:
+    more = f" and {len(chain.members) - 1:,} more" if len(chain.members) > 1 else ""
+    return f"{visible(chain.actor) or '?'}{more}"
+
+
+def _events(chain: KeptChain) -> str:
+    return "–" if chain.events is None else f"{chain.events:,}"
+
+
+def _verdict(chain: KeptChain, verdict: Span) -> Line:
+    return [verdict, *_standing(chain)]
 
 
 def _standing(chain: KeptChain) -> Line:
@@ -131,7 +173,7 @@ def meant(chains: Sequence[KeptChain], text: str, verdicts: Mapping[Path, Span])
     found = []
     for chain in chains:
         verdict = verdicts.get(chain.path, UNCHECKED)
-        said = plain([*row(chain, verdict, 1000), (str(chain.path), "text")]).lower()
+        said = plain([*row(chain, verdict, 4 * _NO_LIMIT, _WHOLE), (str(chain.path), "text")]).lower()
         if all(word in said for word in words):
             found.append(chain)
     return found

@@ -13,7 +13,7 @@ from chainview.chain.families.kept_chains import KeptChain
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, plain
-from chainview.ui.picker.kept_rows import UNCHECKED, Column, column_at, head, in_order, meant, row
+from chainview.ui.picker.kept_rows import UNCHECKED, Column, Columns, column_at, head, in_order, meant, row
 from chainview.ui.picker.kept_source import PickerPlace
 from chainview.ui.picker.verdicts import Verdicts
 from chainview.ui.widgets.line_view import LineView
@@ -56,8 +56,9 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         paths = [chain.path for chain in self.shown]
         self.cursor = paths.index(self._place.path) if self._place.path in paths else 0
         self._said = ""
+        self._columns = Columns.of(chains, {}, 0)
         self._status = TextLine(self._status_line, id="status")
-        self._head = TextLine(lambda width: head(width, self._place.order), id="picker-head")
+        self._head = TextLine(lambda width: head(width, self._place.order, self._columns), id="picker-head")
         self.view = LineView(id="picker-rows")
         self._line = TextLine(self._typed_line, id="line")
         self.footer = TextLine(self._footer_line, id="footer")
@@ -102,10 +103,12 @@ class PickerScreen(Screen[None], inherit_bindings=False):
 
     def _paint(self) -> None:
         shown, width = self.shown, self.view.width
+        # Of all of them, so that typing moves no column.
+        self._columns = Columns.of(self._chains, self._verdicts.found, width)
         self.cursor = max(0, min(self.cursor, len(shown) - 1))
         lines: list[Line] = []
         for at, chain in enumerate(shown):
-            line = row(chain, self._verdicts.found.get(chain.path, UNCHECKED), width)
+            line = row(chain, self._verdicts.found.get(chain.path, UNCHECKED), width, self._columns)
             lines.append([(plain(line), "here")] if at == self.cursor else line)
         if not lines:
             lines = [[(f" no kept chain has {visible(self.typed)!r} in its row", "warn")]]
@@ -113,7 +116,7 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         top, height = self.view.scroll_offset.y, max(1, self.view.size.height)
         if not top <= self.cursor < top + height:
             self.view.scroll_lines(self.cursor - top - (0 if self.cursor < top else height - 1))
-        for line_ in (self._status, self._line):
+        for line_ in (self._status, self._head, self._line):
             line_.update()
 
     # Keys and clicks
@@ -154,7 +157,9 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         """A click puts the cursor on a row, a second one opens it."""
         event.stop()
         if self._head.region.contains_point(event.screen_offset):
-            self._sort_by(column_at(event.screen_x - self._head.region.x, self._head.size.width, self._place.order))
+            width = self._head.size.width
+            x = event.screen_x - self._head.region.x
+            self._sort_by(column_at(x, width, self._place.order, self._columns))
             return
         if not self.view.region.contains_point(event.screen_offset):
             return

@@ -37,8 +37,10 @@ class PairPanes(Vertical):
     made to show something else, which ends their searches.
     """
 
-    def __init__(self, screen: Searching, *, id: str | None = None) -> None:
+    def __init__(self, screen: Searching, made_by: tuple[str, str] = ("", ""), *, id: str | None = None) -> None:
+        """`made_by` names the builds that made both sides, where builds did."""
         super().__init__(id=id)
+        self.made_by = made_by
         self._searching = screen
         self._first = PairTree(id="pairs")
         self._second = PairTree(id="pairs-now")
@@ -182,9 +184,10 @@ class PairPanes(Vertical):
         recorded, now = self.pair
         sides = self._first.sides
         left = left_of(width - 1) + 1
-        line = _side("recorded", recorded, len(sides.recorded), self._role(self._first))
+        one, other = self.made_by
+        line = _side("recorded", one, recorded, len(sides.recorded), self._role(self._first))
         line = [*line, (" " * max(0, left - cell_len(plain(line))), "text"), ("│" if self.linked else " ", "quiet")]
-        line += _side("now", now, len(sides.now), self._role(self._first if self.linked else self._second))
+        line += _side("now", other, now, len(sides.now), self._role(self._first if self.linked else self._second))
         word = " linked " if self.linked else " unlinked "
         gap = width - cell_len(plain(line)) - len(word)
         self.head.words = {word: ActionId.SYNC}
@@ -194,8 +197,8 @@ class PairPanes(Vertical):
         return "here" if self.has_keys and not self.linked and tree is self.active else "title"
 
 
-def _side(name: str, item: int, count: int, role: str) -> Line:
-    line: Line = [(" ", "text"), (f" {name} ", role)]
+def _side(name: str, made_by: str, item: int, count: int, role: str) -> Line:
+    line: Line = [(" ", "text"), (f" {made_by or name} ", role), (f" as {name}" if made_by else "", "dim")]
     if is_ask(item):
         return [*line, ("  not answered", "dim")]
     where = "–" if item == NONE else f"{item + 1:,}"

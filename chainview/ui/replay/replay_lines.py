@@ -181,13 +181,28 @@ def place_among(causes: Sequence[Finding], row: int | None) -> int:
     return last
 
 
-def stack_lines(progress: Progress, width: int, row: int | None = None, *, beside: bool = False) -> list[Block]:
-    """Both guest stacks of the cause that shows on a row, innermost first; `beside` puts them in two columns."""
+def stack_lines(
+    progress: Progress,
+    width: int,
+    row: int | None = None,
+    made_by: tuple[str, str] = ("", ""),
+    *,
+    beside: bool = False,
+) -> list[Block]:
+    """Both guest stacks of the cause that shows on a row, innermost first; `beside` puts them in two columns.
+
+    `made_by` names the builds that made both sides, where builds did.
+    """
     explanation = progress.explanation
     if explanation is None or explanation.first_mismatch is None:
         return [Fixed([("stacks are shown once something differs", "dim")])]
     recorded, now = stacks_at(explanation, row)
-    sides = ("recorded", _frames(recorded, "recorded")), ("now", _frames(now, "now"))
+    one, other = made_by
+    unknown = "no stack of this build is held" if one else "the recorded module was not replayed"
+    sides = (
+        (one or "recorded", _frames(recorded, unknown)),
+        (other or "now", _frames(now, "the guest was not running")),
+    )
     if not beside:
         lines = [line for name, frames in sides for line in ([(name, "title")], *frames, [])]
         return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4)])]
@@ -206,9 +221,8 @@ def stacks_at(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame
     return explanation.recorded_stack, explanation.now_stack
 
 
-def _frames(frames: Sequence[Frame], name: str) -> list[Line]:
+def _frames(frames: Sequence[Frame], unknown: str) -> list[Line]:
     """A line for each frame, or why there is none."""
     if not frames:
-        why = "the recorded module was not replayed" if name == "recorded" else "the guest was not running"
-        return [[(f"  none: {why}", "dim")]]
+        return [[(f"  none: {unknown}", "dim")]]
     return frame_lines(frames)

@@ -25,6 +25,7 @@ from chainview.workbench.replay_thread import Progress
 
 WHY, DETAILS, STACKS = "why", "details", "stacks"
 _ACTIONS = {" why ": ActionId.BACK, " details ": ActionId.DETAILS, " stacks ": ActionId.STACKS}
+_SIDES = "recorded", "now"
 _UNBROKEN = 1 << 20
 _ALL_LINES = 1 << 60
 _THREAD_SECONDS = 1.0
@@ -89,15 +90,15 @@ class ReplayPane(SizedPane):
 
     def show(self, *, keep_scroll: bool = False) -> None:
         """Shows the text that was chosen, as it is now."""
-        width = self.view.width if self.view.wrap else _UNBROKEN
+        panes, width = self._panes, self.view.width if self.view.wrap else _UNBROKEN
         self._awaited = None
         if self.text == DETAILS:
             self._show_details(keep_scroll=keep_scroll)
         elif self.text == STACKS:
-            lines = stack_lines(self._replayed.progress, width, self._panes.row, beside=self._beside)
+            lines = stack_lines(self._replayed.progress, width, panes.row, panes.made_by, beside=self._beside)
             self.view.show(lines, keep_scroll=keep_scroll)
         else:
-            lines = why_lines(self._replayed.progress, width, self._panes.row, self._panes.sides)
+            lines = why_lines(self._replayed.progress, width, panes.row, panes.sides)
             self.view.show(lines, keep_scroll=keep_scroll)
 
     @property
@@ -175,12 +176,14 @@ class ReplayPane(SizedPane):
         for text in (WHY, DETAILS, STACKS):
             role = "dim" if text != self.text else "here" if self.active else "title"
             line += [(f" {text} ", role), (" ", "text")]
-        recorded, now = self._panes.pair
+        panes = self._panes
+        recorded, now = panes.pair
         beside = self._replayed.beside_tabs()
-        if not beside and not self._panes.wide and (recorded != NONE or now != NONE):
+        if not beside and not panes.wide and (recorded != NONE or now != NONE):
             of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
-            line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]
-            line += [(f"{now + 1:,}" if 0 <= now < len(self._panes.sides.now) else "–", "text")]
+            one, other = [f"{build} at" if build else side for build, side in zip(panes.made_by, _SIDES, strict=True)]
+            line += [(f" {one} ", "dim"), (of_recorded, "text"), (f"  {other} ", "dim")]
+            line += [(f"{now + 1:,}" if 0 <= now < len(panes.sides.now) else "–", "text")]
         self.title.words = {**_ACTIONS}
         return [*line, ("   ", "text"), *beside]
 

@@ -68,7 +68,7 @@ class ReplayScreen(TreeScreen):
         self.returns = returns
         self.progress: Progress = replay.progress
         """How far the replay was at the last tick: all that is shown and done goes by this."""
-        self.panes = PairPanes(self, id="panes")
+        self.panes = PairPanes(self, replay.made_by, id="panes")
         self.pane = ReplayPane(self.panes, self)
         self._now = EventTable()
         self._shown: object = None

@@ -66,6 +66,11 @@ class BuildsDiff(ReplayThread):
             replay.interrupt()
 
     @property
+    def made_by(self) -> tuple[str, str]:
+        """Both builds."""
+        return self._names
+
+    @property
     def accepts_nothing(self) -> str:
         """What two builds do differently is no difference from what was recorded."""
         return "two builds are compared here: what differs is accepted where one of them is replayed"

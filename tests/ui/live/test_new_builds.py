@@ -174,6 +174,21 @@ def test_what_taking_a_build_does_with_the_state_is_said(*, other_state: bool, o
     drive(LiveSource(lambda: session, watch=watch.made), script)
 
 
+@pytest.mark.parametrize(("again", "title"), [(0, "build 4 waits"), (2, "build 4 (build 2 again) waits")])
+def test_the_question_says_which_build_it_is_of(*, again: int, title: str) -> None:
+    """Also of one that there was before."""
+    watch = PlayedWatch()
+
+    async def script(driven: Driven) -> None:
+        watch.told(replace(played(4, BuildState.DIVERGED, "differs"), again=again))
+        await driven.press("R")
+        await driven.until(lambda: isinstance(driven.top, Question))
+        assert isinstance(driven.top, Question)
+        assert driven.top.box.border_title == title
+
+    drive(LiveSource(PlayedSession, watch=watch.made), script)
+
+
 def test_all_that_would_be_accepted_is_shown() -> None:
     """Before a build is taken its causes stand in the question, each on a line, so that none is accepted unseen."""
     session = PlayedSession()

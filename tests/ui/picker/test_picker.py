@@ -18,7 +18,7 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.lines.line import plain
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.picker.kept_rows import UNCHECKED, meant, row
+from chainview.ui.picker.kept_rows import NEWEST_FIRST, UNCHECKED, Columns, head, meant, row
 from chainview.ui.picker.kept_source import KeptSource, PickerPlace
 from chainview.ui.picker.picker_screen import PickerScreen
 from chainview.ui.widgets.key_map import KeyMap
@@ -41,11 +41,25 @@ def test_rows_fit_and_are_found_by_words(tmp_path: Path) -> None:
     """A row has the cells that it may have, and every word of what is typed has to stand in it."""
     chains = [keep(tmp_path, "a", "counter.wasm"), keep(tmp_path, "b", "漢字の役者" * 8, age=10)]
     for width in (60, 80, 160):
-        assert all(cell_len(plain(row(each, UNCHECKED, width))) == width for each in chains)
+        columns = Columns.of(chains, {}, width)
+        assert all(cell_len(plain(row(each, UNCHECKED, width, columns))) == width for each in chains)
     assert meant(chains, "COUNTER a.chain", {}) == chains[:1]
     assert meant(chains, "sound", {chains[1].path: ("sound", "good")}) == chains[1:]
     assert meant(chains, "", {}) == chains
     assert meant(chains, "counter nothing", {}) == []
+
+
+def test_names_of_files_have_the_room_that_the_other_columns_do_not_need(tmp_path: Path) -> None:
+    """At 80 columns a name as chainview gives it can be told from others; the titles stand over their columns."""
+    chains = [keep(tmp_path, f"counter-20261127T11551{at}Z", "counter.wasm", age=at) for at in range(3)]
+    sound = {chain.path: ("sound", "good") for chain in chains}
+    columns = Columns.of(chains, sound, 80)
+    lines = [plain(row(chain, sound[chain.path], 80, columns)) for chain in chains]
+    for chain, line in zip(chains, lines, strict=True):
+        assert line.rstrip().endswith(chain.path.name[:24] + "…") or chain.path.name in line
+    titles = plain(head(80, NEWEST_FIRST, columns))
+    for title, text in (("actor", "counter.wasm"), ("verdict", "sound"), ("file", "counter-2026")):
+        assert {line.index(text) for line in lines} == {titles.index(title)}
 
 
 @pytest.mark.once

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chainview.workbench.replay_thread import ReplayThread
 from tests.ui.app_driver import at_rest
 from tests.ui.replay_looks import Looked, look, look_while_running
 
@@ -89,6 +90,28 @@ def test_the_head_tells_the_sides_apart_and_which_has_the_keys(tmp_path: Path) -
         assert marked() == ["recorded"]
 
     look(tmp_path, "changed-field", script)
+
+
+@pytest.mark.parametrize("columns", [80, 160])
+def test_where_builds_made_both_sides_these_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    """In the heads, in the one line of both, and over the stacks, of which none is said to be of what was recorded."""
+    monkeypatch.setattr(ReplayThread, "made_by", property(lambda _: ("build 2", "build 3")))
+
+    async def script(looked: Looked) -> None:
+        if columns == 80:
+            assert "build 2 at 17  build 3 at 17" in looked.line("why-title")
+        else:
+            one, other = looked.line("pairs-head").split("│")
+            assert one.split() == ["build", "2", "as", "recorded", "event", "17", "of", "55"]
+            assert other.split() == ["build", "3", "as", "now", "event", "17", "of", "55", "linked"]
+        await looked.press("t")
+        assert "build 2" in looked.below
+        assert "build 3" in looked.below
+        assert "recorded" not in looked.below
+
+    look(tmp_path, "changed-field", script, size=(columns, 24))
 
 
 def test_apart_the_details_compare_the_events_under_both_cursors(tmp_path: Path) -> None:

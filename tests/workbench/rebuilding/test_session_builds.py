@@ -106,6 +106,7 @@ def test_two_builds_are_laid_against_each_other(builds: SessionBuilds) -> None:
     replay = builds.against("2", "1")
     found = explained(replay)
     assert replay.name == "build 2 ↔ build 1"
+    assert replay.made_by == ("build 2", "build 1")
     (cause,) = found.causes
     assert cause.code is Code.COSMETIC
     assert ("4.5" in (cause.recorded or ""), "4.50" in (cause.now or "")) == (True, True)
