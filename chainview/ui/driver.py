@@ -15,6 +15,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Offset
 from textual.message import Message
 
+from chainview.ui.anchors import AnchoredDriver
 from chainview.ui.garbage import Garbage
 from chainview.ui.terminal_input import MOST_PASTED, Pasted, TerminalInput
 
@@ -26,7 +27,7 @@ _MOST_WAITING = 1000
 """Keys and mouse reports that wait for the app; those that come beyond are dropped."""
 
 
-class TerminalDriver(LinuxDriver):
+class TerminalDriver(AnchoredDriver, LinuxDriver):
     """Textual's driver with a reader of its own: Textual's ends with the first byte that is no UTF-8, and takes the
     replies of a terminal for keys."""
 

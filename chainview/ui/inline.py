@@ -17,10 +17,12 @@ class InlineApp(App[None], inherit_bindings=False):
     """The rows that were shown at the end, as the terminal takes them, without those of keys."""
 
     def get_driver_class(self) -> type[Driver]:
-        """What reads the terminal; Textual's own where it is none of its terminals."""
+        """What reads the terminal; where that is none of Textual's terminals, its own, with letters kept in place."""
         driver = super().get_driver_class()
         if driver.__module__ != "textual.drivers.linux_driver":
-            return driver
+            from chainview.ui.anchors import AnchoredDriver
+
+            return type(driver.__name__, (AnchoredDriver, driver), {})
         from chainview.ui.driver import InlineDriver, TerminalDriver
 
         return InlineDriver if self.inline_rows else TerminalDriver

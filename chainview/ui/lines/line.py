@@ -49,26 +49,41 @@ def loose_cells(spans: Iterable[tuple[str, R]]) -> int:
 def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> list[Line]:
     """The line broken to `width` cells, what continues it indented; with `words` between words where that is near."""
     line = steadied(line)
-    if width <= indent + 1 or cell_len(plain(line)) <= width:
+    if width <= indent + 1 or _widest(plain(line)) <= width:
         return [line]
     lines: list[Line] = [[]]
     room = full = width
     for text, role in line:
         while text:
-            piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
-            if cell_len(piece) > room:
+            piece = text if _widest(text) <= room else _begin(text, max(1, room))
+            if _widest(piece) > room:
                 piece = ""
             if words and piece != text and (room < full or " " in piece or "/" in piece):
                 piece = _to_word(piece, text)
             if piece:
                 lines[-1].append((piece, role))
                 text = text[len(piece) :]
-                room -= cell_len(piece)
+                room -= _widest(piece)
             if text:
                 text = text.lstrip(" ") if words else text
                 lines.append([(" " * indent, "text")] if indent else [])
                 room = full = width - indent
     return lines
+
+
+def _widest(text: str) -> int:
+    """The cells that the widest of terminals gives to a text."""
+    return cell_len(text) + loose_cells([(text, "")])
+
+
+def _begin(text: str, cells: int) -> str:
+    """As much of a text as has room, at least a letter, with the marks that belong to it."""
+    piece = chop_cells(text, cells)[0]
+    while len(piece) > 1 and _widest(piece) > cells:
+        piece = piece[:-1]
+    while len(piece) > 1 and category(text[len(piece) : len(piece) + 1] or " ")[0] == "M":
+        piece = piece[:-1]
+    return piece
 
 
 def _to_word(piece: str, text: str) -> str:

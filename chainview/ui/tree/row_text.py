@@ -69,8 +69,8 @@ def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: b
     shown = fitted(said, columns.room)
     loose = loose_cells(shown)
     if loose:
-        # A terminal that finds it wider than is counted here has blanks behind the hash to push out.
-        shown = fitted(said, max(0, columns.room - loose))
+        # A terminal that finds it wider than is counted here has blanks to go on in.
+        shown = fitted([*fitted(said, max(0, columns.room - loose)), (" " * loose, Role.DIM)], columns.room)
     spans: list[Span] = [
         (f"{table.number(index):>{columns.number}}", Role.NUMBER),
         (f" {mark} ", Role.MARK),
