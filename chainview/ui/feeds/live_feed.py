@@ -62,9 +62,9 @@ class LiveFeed:
         self._counts: deque[tuple[int, int]] = deque()
 
     def take(self) -> Taken:
-        """Moves what waits into the table, at most what a tick may cost."""
+        """Moves what waits into the table, at most what a tick may cost; what comes meanwhile waits for the next."""
         until = time.perf_counter() + _SLICE_SECONDS
-        appended, notes = 0, []
+        appended, notes, waiting = 0, [], self._subscription.waiting
         before, self._unseen = self._unseen, Taken()
         while appended < MOST_A_TICK and time.perf_counter() < until:
             items = self._subscription.take(_SLICE)
@@ -80,7 +80,7 @@ class LiveFeed:
         return Taken(
             before.appended + appended - len(notes),
             before.dropped + self._let_go(),
-            self._subscription.waiting > 0,
+            appended < waiting,
             (*before.notes, *notes),
         )
 

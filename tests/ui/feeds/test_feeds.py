@@ -17,7 +17,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
-from chainview.chain.state_chain import StateChain, linked
+from chainview.chain.state_chain import Item, StateChain, linked
 from chainview.chain.words.notes import note_text
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.coming_sources import PipeSource
@@ -47,6 +47,24 @@ def test_nothing_is_lost_however_much_comes_at_once() -> None:
         ticks += 1
     assert ticks > 1
     assert feed.table.hash(count - 1) == session.chain.head
+
+
+def test_what_comes_while_a_look_takes_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Events that come one by one while others are taken bring about no look of their own."""
+    session = PlayedSession()
+    feed = LiveFeed(session)
+    session.record([samples.log("before")] * 3)
+    take = feed._subscription.take
+
+    def and_one_comes(most: int) -> list[Item]:
+        items = take(most)
+        session.record([samples.log("meanwhile")])
+        return items
+
+    monkeypatch.setattr(feed._subscription, "take", and_one_comes)
+    for appended in (3, 1, 1):
+        taken = feed.take()
+        assert (taken.appended, taken.more) == (appended, False)
 
 
 @given(st.lists(st.integers(1, 400), min_size=1, max_size=12), st.integers(1, 300))
