@@ -188,7 +188,7 @@ def test_a_build_that_loops_for_ever_in_each_call_is_found_before_all_are_made(t
     record_actor(then, chain, ["f()"] * 5)
     module = compiled(Guest().body("f", SPIN).written(tmp_path, "now.wat"))
     with open_chain(chain) as opened:
-        replay = Replay(Recording.of(opened.load()), module, limits=Limits(timeout=0.02))
+        replay = Replay(Recording.of(opened.load()), module, limits=Limits(timeout=0.5))
         replay.most_out_of_time = 2
         explanation = explain(replay.run())
     assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C9"], False)
@@ -212,7 +212,7 @@ def test_a_recorded_module_that_lacks_time_differs_nowhere(tmp_path: Path) -> No
     """It was stopped by the replay's own time-out, which is said with the time to give; the endless edit is blamed."""
     then, chain = lasting(tmp_path, "then"), tmp_path / "c.chain"
     record_actor(then, chain, ["g()", "f()"])
-    explanation = replay_chain(lasting(tmp_path, "now", "g"), chain, timeout=0.02, recorded_module=then)
+    explanation = replay_chain(lasting(tmp_path, "now", "g"), chain, timeout=0.1, recorded_module=then)
     first = explanation.causes[0]
     assert (explanation.control, first.function) == (ControlOutcome.STOPPED, "g")
     assert blame_for(explanation, first) is Blame.BLAMED
@@ -225,7 +225,7 @@ def test_calls_that_are_stopped_in_other_functions_are_no_one_cause(tmp_path: Pa
     """What stopped them is the same, and says nothing about why they did not end: each is told and blamed alone."""
     then, chain = lasting(tmp_path, "then"), tmp_path / "c.chain"
     record_actor(then, chain, ["f()", "g()", "h()"])
-    explanation = replay_chain(lasting(tmp_path, "now", "h"), chain, timeout=0.02)
+    explanation = replay_chain(lasting(tmp_path, "now", "h"), chain, timeout=0.1)
     assert [(cause.function, blame_for(explanation, cause)) for cause in explanation.causes] == [
         ("f", Blame.NOT_BLAMED),
         ("h", Blame.BLAMED),
