@@ -14,6 +14,7 @@ from textual.strip import Strip
 from chainview.chain.query.search import Search
 from chainview.ui.lines.blocks import Block
 from chainview.ui.lines.lazy_lines import LazyLines
+from chainview.ui.lines.line import plain
 from chainview.ui.lines.placed import Key, Placed
 from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
@@ -22,6 +23,8 @@ from chainview.ui.widgets.text_line import TextLine
 _SIDEWAYS = 8
 _SLICE_SECONDS = 0.03
 
+_LOOKED_THROUGH = 300
+"""The lines among which one with a hit is looked for."""
 LINK_MARK = "⇄ "
 """How the line begins that tells of a link to another chain: a click on it goes along that."""
 
@@ -64,6 +67,7 @@ class ValueView(LineView):
             self.cursor = self.cursor if row is None else row
         elif not keep_scroll:
             self.cursor = 0
+            self._to_first_hit()
         self._stay_within()
 
     def _place(self) -> Placed | None:
@@ -86,7 +90,19 @@ class ValueView(LineView):
     def highlight(self, search: Search[Any] | None) -> None:
         """Lights the hits of a search, or none any more."""
         self._search = search
+        self._to_first_hit()
         self.refresh()
+
+    def _to_first_hit(self) -> None:
+        """Shows the first value with a hit, where all hits stand below what can be seen."""
+        height = self.size.height
+        if self._search is None or self.active or not height or self.scroll_offset.y:
+            return
+        self._grow(_LOOKED_THROUGH)
+        rows = range(min(_LOOKED_THROUGH, self._lines.height))
+        row = next((row for row in rows if self._search.spans(plain(self.line(row)))), 0)
+        if row >= height and self._lines.placed_at(row) is not None:
+            self.scroll_lines(row - height // 2)
 
     # Moving
 

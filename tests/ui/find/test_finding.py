@@ -7,6 +7,7 @@ import pytest
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
 from chainview.ui.panes.value_view import ValueView
+from tests.ui import samples
 from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
@@ -202,3 +203,27 @@ def test_hits_are_lit_in_the_details_too() -> None:
         assert lit() == []
 
     drive_live(script, few_calls())
+
+
+def test_a_hit_below_what_the_details_show_is_scrolled_to() -> None:
+    """When the cursor comes to the event, and while typing; a hit that is in sight moves nothing."""
+    needle = f"{'much ' * 2000}needle"
+
+    async def script(driven: Driven) -> None:
+        def details() -> ValueView:
+            return next(view for view in driven.screen.query(ValueView) if view.display)
+
+        def shown() -> str:
+            view = details()
+            return "".join([view.render_line(y).text for y in range(view.size.height)])
+
+        await driven.press("g", "slash")
+        await driven.type("needle")
+        await driven.until(lambda: "needle" in shown())
+        assert details().scroll_offset.y > 0
+        await driven.press("escape", "g", "slash")
+        await driven.type("much")
+        await driven.until(lambda: "much" in shown())
+        assert details().scroll_offset.y == 0
+
+    drive_live(script, [*few_calls(), samples.call("late"), samples.log(needle)])
