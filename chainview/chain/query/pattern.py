@@ -14,6 +14,8 @@ from chainview.system.errors import ChainviewError
 
 _LONGEST_SHOWN = 80
 _NUMBER = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([us](?:8|16|32|64)|f(?:32|64))?")
+_CALLED = re.compile(r"[\w.:/-]*[\w-](?=\($)")
+"""The name of a function as far as a row tells of a call of it."""
 _INSIDE_A_TEXT = rb"(?:[^\x00-\x08\n-\x1f\x80-\xbf][\x80-\xbf]*)"
 """A character as UTF-8, but none that occurs between the texts of a payload."""
 
@@ -120,8 +122,12 @@ def is_pattern(text: str) -> bool:
 
 
 def as_it_stands(text: str) -> str:
-    """The pattern for a plain text."""
-    return re.escape(text)
+    """The pattern for a plain text; for one such as `quote(` also for calls of that function, as rows tell of them."""
+    called = _CALLED.match(text)
+    if called is None:
+        return re.escape(text)
+    begin = "(?:^|(?<=[./]))" if "." in called[0] else "(?<=[./])"
+    return rf"{re.escape(text)}|{begin}{re.escape(called[0])}\Z"
 
 
 def _is_regex(text: str) -> bool:

@@ -19,7 +19,7 @@ from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.query import search
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.hits import Hits
-from chainview.chain.query.pattern import parse_pattern
+from chainview.chain.query.pattern import as_it_stands, parse_pattern
 from chainview.chain.query.search import Finder, SlowPattern
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
@@ -167,6 +167,17 @@ def test_everything_seen_is_found() -> None:
     wanted = ("actor.init", r"store\.put", "colour", "overdue", "raw te", "^q$")
     assert [_all(Finder(table, each)) for each in wanted] == [[0], [1], [1], [1], [1], [1]]
     assert _all(Finder(samples.table_of([samples.shutdown()]), "shutdown")) == [0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("put(", [1, 2]), ("store.put(", [1]), ("ut(", [2]), ("(put", []), ("put(x", [2]), ("PUT(", [])],
+)
+def test_a_call_is_found_as_rows_tell_of_it(typed: str, found: list[int]) -> None:
+    """By the whole name of its function, with the bracket behind; a text that holds just that is found as well."""
+    asked = samples.host("store", "get", String("put"))
+    table = samples.table_of([samples.call("output"), samples.host("store", "put", UNIT), samples.log("put(x"), asked])
+    assert _all(Finder(table, as_it_stands(typed))) == found
 
 
 @given(st.lists(st.integers(-300, 300), max_size=10), st.integers(-300, 300))
