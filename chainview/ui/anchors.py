@@ -71,8 +71,8 @@ def _run(tokens: list[str], at: int) -> tuple[int, int]:
     while later < len(tokens) and _stays_in_row(tokens[later]):
         token = tokens[later]
         if token[0] != "\x1b":
-            # Of nothing but blanks one is left, as a token is never empty.
-            if loose and len(token) - len(token.lstrip(" ")) >= loose < len(token):
+            # One blank is left, which keeps apart what stands beside it.
+            if loose and len(token) - len(token.lstrip(" ")) > loose:
                 return later, loose
             loose += loose_cells([(token, "")])
         later += 1

@@ -61,6 +61,13 @@ def test_what_is_behind_stays_and_the_text_goes_on_in_the_blanks(*, loose: bool)
     assert rows[3].rstrip() == ("    किकिx" if loose else "    ककx")
 
 
+def test_the_blank_between_two_texts_is_left() -> None:
+    """A text that is moved goes on in blanks further on, where those beside it only keep it apart."""
+    data = "\x1b[1;1H\x1b[1mकि\x1b[0m a\x1b[1m b\x1b[0m    │"
+    assert painted(anchored(data), loose=True)[1].rstrip() == "कि a b   │"
+    assert painted(anchored(data), loose=False)[1].rstrip() == "क a b    │"
+
+
 def test_what_no_terminal_doubts_is_written_as_it_is() -> None:
     """Byte for byte."""
     for data in ("", "\x1b[1;1Habc │ 漢字 ดี\x1b[0m\n", "\x1b[?25l"):

@@ -69,8 +69,9 @@ def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: b
     shown = fitted(said, columns.room)
     loose = loose_cells(shown)
     if loose:
-        # A terminal that finds it wider than is counted here has blanks to go on in.
-        shown = fitted([*fitted(said, max(0, columns.room - loose)), (" " * loose, Role.DIM)], columns.room)
+        # A terminal that finds it wider than is counted here has blanks to go on in, and one that stays.
+        blanks = loose + 1
+        shown = fitted([*fitted(said, max(0, columns.room - blanks)), (" " * blanks, Role.DIM)], columns.room)
     spans: list[Span] = [
         (f"{table.number(index):>{columns.number}}", Role.NUMBER),
         (f" {mark} ", Role.MARK),
