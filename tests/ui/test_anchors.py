@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual import constants
+from textual.drivers.web_driver import WebDriver
 
 from chainview.ui.anchors import anchored
+from chainview.ui.inline import InlineApp
 
 WIDTH = 60
 _TOKEN = re.compile(r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)G|\x1b\[[?0-9;]*[a-zA-Z]|(\n)|(.)")
@@ -72,3 +75,16 @@ def test_what_no_terminal_doubts_is_written_as_it_is() -> None:
     """Byte for byte."""
     for data in ("", "\x1b[1;1Habc │ 漢字 ดี\x1b[0m\n", "\x1b[?25l"):
         assert anchored(data) == data
+
+
+def test_a_browser_too_is_written_what_nothing_shifts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual's driver for it paints through that for letters of unsure width."""
+    monkeypatch.setattr(constants, "DRIVER", "textual.drivers.web_driver:WebDriver")
+    driver = InlineApp().get_driver_class()
+    assert issubclass(driver, WebDriver)
+    written: list[str] = []
+    monkeypatch.setattr(WebDriver, "write", lambda _, data: written.append(data))
+    data = "\x1b[1;1Hकि x"
+    driver.write(driver.__new__(driver), data)
+    assert written == [anchored(data)]
+    assert written != [data]
