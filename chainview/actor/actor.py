@@ -226,7 +226,6 @@ class Actor:
 
     def close(self) -> None:
         """Lets go of the instance; no call may be running."""
-        self._watchdog.close()
         self._let_go()
 
     def _let_go(self) -> None:

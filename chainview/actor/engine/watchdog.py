@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager
 from typing import Any
 
 import wasmtime
@@ -25,36 +24,24 @@ _MOST_BUSY = 8
 class _Ticker:
     """Moves the epoch of each engine on every 100 ms while guest code runs in it, by one thread for all watchdogs.
 
-    There may be a thousand of these: with a thread each they would do little but wake up.
+    There may be a thousand of these: with a thread each they would do little but wake up. The thread stays once there
+    was one, and sleeps while nothing runs: who looks at the stacks of all threads, as Dask's workers do, may wait for
+    ever for one that ends just then (CPython's issue 106883).
     """
 
     def __init__(self) -> None:
         self._running: dict[wasmtime.Engine, int] = {}
-        self._watchdogs = 0
         self._thread: threading.Thread | None = None
         self._changed = threading.Condition()
-
-    def join(self) -> None:
-        """One more watchdog is there."""
-        with self._changed:
-            self._watchdogs += 1
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._tick, name="watchdog", daemon=True)
-                self._thread.start()
-
-    def leave(self) -> None:
-        """One is there no more."""
-        with self._changed:
-            self._watchdogs -= 1
-            if not self._watchdogs:
-                self._thread = None
-                self._changed.notify_all()
 
     def begin(self, engine: wasmtime.Engine) -> None:
         """Guest code is about to run."""
         with self._changed:
             self._running[engine] = self._running.get(engine, 0) + 1
-            if len(self._running) == 1:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._tick, name="watchdog", daemon=True)
+                self._thread.start()
+            elif len(self._running) == 1:
                 self._changed.notify_all()
 
     def end(self, engine: wasmtime.Engine) -> None:
@@ -65,30 +52,17 @@ class _Ticker:
                 del self._running[engine]
 
     def _tick(self) -> None:
-        me = threading.current_thread()
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._running or self._thread is not me)
+                self._changed.wait_for(lambda: self._running)
             time.sleep(TICK_SECONDS)
             with self._changed:
-                if self._thread is not me:
-                    return
                 engines = list(self._running)
             for engine in engines:
                 engine.increment_epoch()
 
 
 _ticker = _Ticker()
-
-
-@contextmanager
-def ticking() -> Iterator[None]:
-    """Around watchdogs of which each is there for a moment: one thread is started for all of them."""
-    _ticker.join()
-    try:
-        yield
-    finally:
-        _ticker.leave()
 
 
 class Watchdog:
@@ -117,8 +91,7 @@ class Watchdog:
         self._lock = threading.Lock()
         self._deadline = self._ran_enough = self._latest = 0.0
         self._looks: list[tuple[Frame, ...]] = []
-        self._running = self._closed = False
-        _ticker.join()
+        self._running = False
 
     def begin(self, seconds: float | None = None) -> None:
         """A call begins on this thread, which may take what any call may, or `seconds` where those are less."""
@@ -175,12 +148,6 @@ class Watchdog:
         self._deadline, self._latest = self._deadline + waited, self._latest + waited
         if interrupted.done() and not awaited.done():
             raise GivenUp
-
-    def close(self) -> None:
-        """It watches nothing any more; safe to repeat."""
-        if not self._closed:
-            self._closed = True
-            _ticker.leave()
 
     def is_over(self) -> bool:
         """Whether the time of the call is over, or someone interrupted it; asked on the thread that runs it.

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE, LoadedModule
-from chainview.actor.engine.watchdog import ticking
 from chainview.chain.payload import INIT
 from chainview.replay.changes.wording import Wording
 from chainview.replay.differences.builds import Builds
@@ -98,19 +97,18 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED, laid: LaidOut |
     if laid is None:
         return None
     builds = _builds(replay, control.module)
-    with ticking():
-        return compare(
-            laid,
-            builds=builds,
-            # The calls of several builds can't be made again by the first of them alone.
-            # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
-            experiment=None
-            if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
-            else Isolation(replay, builds, stacks=control.stacks, recorded=_other_module(replay, control)),
-            # After a call that could not be answered a replay goes on from the recorded state.
-            restarted=lambda call: call in replay.restarted and not recording.keeps_state,
-            stacks=control.stacks,
-        )
+    return compare(
+        laid,
+        builds=builds,
+        # The calls of several builds can't be made again by the first of them alone.
+        # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
+        experiment=None
+        if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
+        else Isolation(replay, builds, stacks=control.stacks, recorded=_other_module(replay, control)),
+        # After a call that could not be answered a replay goes on from the recorded state.
+        restarted=lambda call: call in replay.restarted and not recording.keeps_state,
+        stacks=control.stacks,
+    )
 
 
 def laid_out(replay: Replay) -> LaidOut | None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
 
 import pytest
 import wasmtime
 
 from chainview.actor.engine import watchdog as watchdog_module
-from chainview.actor.engine.watchdog import Watchdog, ticking
+from chainview.actor.engine.watchdog import Watchdog
 from chainview.chain.failure import INTERRUPTED
 from chainview.system.long_work import GivenUp, given_up_when
+from tests.waiting import LIMIT
 
 
 class Clocks:
@@ -38,11 +38,9 @@ def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
 
 
 @pytest.fixture
-def watchdog(clocks: Clocks) -> Iterator[Watchdog]:
+def watchdog(clocks: Clocks) -> Watchdog:
     """One that gives calls ten seconds."""
-    made = Watchdog(wasmtime.Engine(), b"", 10.0)
-    yield made
-    made.close()
+    return Watchdog(wasmtime.Engine(), b"", 10.0)
 
 
 def test_a_call_on_a_busy_machine_has_the_time_that_it_runs(watchdog: Watchdog, clocks: Clocks) -> None:
@@ -108,15 +106,33 @@ def test_a_call_is_over_once_the_work_is_not_wanted_of_which_it_is_a_part(watchd
     watchdog.end()
 
 
-def test_one_thread_ticks_for_many_that_are_there_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Watchdogs that come and go start a thread each; within `ticking` there is one for all of them."""
-    ticker, engine = watchdog_module._Ticker(), wasmtime.Engine()
-    monkeypatch.setattr(watchdog_module, "_ticker", ticker)
-    Watchdog(engine, b"", 1.0).close()
-    assert ticker._thread is None
-    with ticking():
-        first = ticker._thread
-        for _ in range(3):
-            Watchdog(engine, b"", 1.0).close()
-            assert ticker._thread is first is not None
-    assert ticker._thread is None
+def test_one_thread_ticks_for_all_and_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins with the first call, and none ends: who looks at all threads may wait for ever for one that does."""
+    monkeypatch.setattr(watchdog_module, "_ticker", watchdog_module._Ticker())
+    before, engine = set(threading.enumerate()), wasmtime.Engine()
+    seen = set[threading.Thread]()
+    for _ in range(3):
+        watchdog = Watchdog(engine, b"", 1.0)
+        watchdog.begin()
+        seen |= set(threading.enumerate()) - before
+        watchdog.end()
+    (thread,) = seen
+    assert thread.is_alive()
+    assert thread.daemon
+
+
+def test_the_engine_is_told_of_the_time_while_guest_code_runs_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its epoch moves on from the beginning of a call to its end, in each call anew."""
+    monkeypatch.setattr(watchdog_module, "_ticker", watchdog_module._Ticker())
+    monkeypatch.setattr(watchdog_module, "TICK_SECONDS", 0.001)
+    ticks = threading.Semaphore(0)
+
+    class Engine:
+        def increment_epoch(self) -> None:
+            ticks.release()
+
+    for _ in range(2):
+        watchdog = Watchdog(Engine(), b"", 1.0)  # type: ignore[arg-type]
+        watchdog.begin()
+        assert ticks.acquire(timeout=LIMIT)
+        watchdog.end()
