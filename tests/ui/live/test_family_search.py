@@ -88,9 +88,10 @@ def test_the_tree_tells_the_hits_of_each_actor(tmp_path: Path) -> None:
         hits = [next((part for part in row.split("  ") if "hit" in part), "").strip() for row in rows(driven)[:4]]
         assert hits == ["0 hits", "1 hit", "0 hits", "2 hits"]
         await driven.press("escape", "escape")
+        await driven.until(lambda: not driven.screen.searching)
         await driven.until(lambda: driven.screen.tick() > 0 and "in all actors" not in driven.line("line"))
         await driven.press("o")
-        assert not any("hit" in row for row in rows(driven))
+        await driven.until(lambda: driven.screen.tick() > 0 and not any("hit" in row for row in rows(driven)))
 
     drive(source, script)
 

@@ -123,6 +123,8 @@ def told(folder: Path, module: Path, how: str, steps: Callable[[Recording], None
     return made.chain.head, made.chain.count, made.writer.events, events, stubs, actor.host_answers
 
 
+# Of its large texts a failure would be told in more words than a person reads.
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @given(
     asked=st.lists(ASKED, min_size=1, max_size=8).filter(lambda asked: sum(len(each) for _, each in asked) < 200_000)
 )
