@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from chainview.pack.literal import key_label
 from chainview.pack.values import HELD, Array, Compound, List, Map, PartLabel, Record, Set, Tuple, Value, types
 from chainview.pack.values.unread import Unread, begun
+from chainview.system.alike import common_start
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
@@ -220,8 +221,8 @@ def _beyond(items: Sequence[Value], counts: Counter[Value]) -> Iterator[tuple[in
 def _elements(old: Array, new: Array) -> Iterator[_PartPair] | None:
     width = types.ELEMENT_WIDTHS[old.elem.encoded[0]]
     shorter = min(len(old), len(new))
-    head = _common_head(old.data, new.data) // width
-    tail = min(_common_head(old.data[::-1], new.data[::-1]) // width, shorter - head)
+    head = common_start(old.data, new.data) // width
+    tail = min(common_start(old.data[::-1], new.data[::-1]) // width, shorter - head)
     before, after = old[head : len(old) - tail], new[head : len(new) - tail]
     longest = max(len(before), len(after))
     if old.elem == types.U8:
@@ -235,18 +236,6 @@ def _elements(old: Array, new: Array) -> Iterator[_PartPair] | None:
 def _stretch(before: Array, after: Array, head: int) -> Iterator[_PartPair]:
     place = f"{head}..{head + max(len(before), len(after))}"
     return iter([(PartLabel(place, True), before if len(before) else None, after if len(after) else None)])
-
-
-def _common_head(one: bytes, other: bytes) -> int:
-    """How many bytes two byte strings have in common at their beginning."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _items(old: Sequence[Value], new: Sequence[Value]) -> Iterator[_PartPair]:

@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-import pytest
-
 from chainview.actor.actor import Actor
 from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.hosts.provided import handlers_for
@@ -28,7 +26,6 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
-from chainview.core.serving import VARIABLE
 from chainview.pack.values import S32, U32, UNIT, String, Tuple
 from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explain import explain
@@ -36,7 +33,7 @@ from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.actor.running import sample
 from tests.bench.bench_record import CALLS, bare_seconds
-from tests.bench.figures import numbers_asked
+from tests.bench.figures import numbers_asked, seconds_served
 from tests.chain import samples
 from tests.replay.recorded import recording_of
 
@@ -95,18 +92,9 @@ def compare_stored(folder: Path, count: int) -> None:
         with ExitStack() as files:
             then, now = [recording(folder / each, files) for each in ("then.chain", "now.chain")]
             timed(f"first mismatch, {count:,} events, {name}", partial(first_mismatch, then.table, now.table))
-            core, twin = [_comparing_seconds(then, now, word) for word in ("", "off")]
+            core, twin = [seconds_served(word, partial(diff_recordings, then, now)) for word in ("", "off")]
             print(f"{f'comparison, {count:,} events, {name}':<64} {core * 1000:10,.1f} ms of CPU")
             print(f"{'to its twin in Python':<64} {core / twin:10.2f}")
-
-
-def _comparing_seconds(then: Recording, now: Recording, word: str) -> float:
-    """The processor seconds of a comparison, with that word for who serves."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, word)
-        begun = time.process_time()
-        diff_recordings(then, now)
-        return time.process_time() - begun
 
 
 def recorded_chatter(count: int) -> tuple[Recording, float]:
@@ -134,7 +122,9 @@ def replay_speed(count: int) -> None:
     loaded = compile_module(read_module(sample("chatter")))
     print(f"{f'recording {count:,} host calls':<64} {recorded_in * 1000:10,.1f} ms")
     bare = bare_seconds() / CALLS
-    spent = {name: _replay_seconds(then, loaded, word) for name, word in (("Python", "off"), ("wasm", ""))}
+    spent = {
+        name: seconds_served(word, partial(_replay, then, loaded)) for name, word in (("Python", "off"), ("wasm", ""))
+    }
     for name, took in spent.items():
         print(f"{f'replaying {count:,} host calls, all equal, served by {name}':<64} {took * 1000:10,.1f} ms")
         print(f"{f'to recording, served by {name}':<64} {took / recorded_in:10.2f}")
@@ -143,16 +133,10 @@ def replay_speed(count: int) -> None:
     print(f"{'served by wasm to served by Python':<64} {spent['wasm'] / spent['Python']:10.2f}")
 
 
-def _replay_seconds(then: Recording, loaded: LoadedModule, word: str) -> float:
-    """The processor seconds of a replay of what is equal, with that word for who serves."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(VARIABLE, word)
-        begun = time.thread_time()
-        replay = Replay(then, loaded).run()
-        spent = time.thread_time() - begun
-    if replay.first_mismatch is not None:
+def _replay(then: Recording, loaded: LoadedModule) -> None:
+    """A replay of what is equal."""
+    if Replay(then, loaded).run().first_mismatch is not None:
         raise SystemExit("the replay of an unchanged actor differs")
-    return spent
 
 
 def call_speed(count: int) -> None:
@@ -160,7 +144,7 @@ def call_speed(count: int) -> None:
     then = recording_of(sample("counter"), *[(INCREMENT, Tuple((S32(1),)))] * count)
     loaded = compile_module(read_module(sample("counter")))
     spent = {
-        name: min(_replay_seconds(then, loaded, word) for _ in range(LEAST))
+        name: min(seconds_served(word, partial(_replay, then, loaded)) for _ in range(LEAST))
         for name, word in (("Python", "off"), ("wasm", ""))
     }
     for name, took in spent.items():

@@ -6,7 +6,12 @@ import argparse
 import os
 import platform
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from chainview.core.serving import VARIABLE
 
 
 def numbers_asked(
@@ -38,3 +43,12 @@ def print_machine() -> None:
 def print_figure(name: str, figure: str) -> None:
     """Prints one figure."""
     print(f"  {name:<48} {figure}")
+
+
+def seconds_served(word: str, work: Callable[[], object]) -> float:
+    """The processor seconds of some work, with that word for whether the core or its twin serves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, word)
+        begun = time.process_time()
+        work()
+        return time.process_time() - begun

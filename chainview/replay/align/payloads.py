@@ -10,6 +10,7 @@ from typing import Protocol
 from chainview.chain.bulk.fingerprints import fingerprints
 from chainview.chain.table import EventTable
 from chainview.core.events import KEY_SIZE
+from chainview.system.alike import common_start
 
 
 class Payloads(Protocol):
@@ -43,16 +44,7 @@ class PrintedPayloads:
         """As `Payloads` says."""
         begin, begin_other = at - self._start, at_other - self._start_other
         one, other = self._one[begin : begin + count], self._other[begin_other : begin_other + count]
-        if one == other:
-            return count
-        low, high = 0, count - 1
-        while low < high:
-            middle = (low + high + 1) // 2
-            if one[low:middle] == other[low:middle]:
-                low = middle
-            else:
-                high = middle - 1
-        return low
+        return common_start(one, other)
 
     def keys(self, ones: Sequence[int], others: Sequence[int]) -> tuple[Sequence[Hashable], Sequence[Hashable]]:
         """As `Payloads` says."""

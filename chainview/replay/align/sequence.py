@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import AnyStr
 
 from chainview.chain.delta import rising
+from chainview.system.alike import common_start
 
 _MOST_EDITS = 300
 """Searchable without a unique item that differ in more places than this are left to the caller."""
@@ -94,19 +95,8 @@ def _common_tail(
 
 def alike_at_ends(one: AnyStr, other: AnyStr) -> tuple[int, int]:
     """How much of two texts or byte strings is the same at their beginning and, of the rest, at their end."""
-    head = _common_start(one, other)
-    return head, min(_common_start(one[::-1], other[::-1]), min(len(one), len(other)) - head)
-
-
-def _common_start(one: AnyStr, other: AnyStr) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    head = common_start(one, other)
+    return head, min(common_start(one[::-1], other[::-1]), min(len(one), len(other)) - head)
 
 
 def _between_anchors(
