@@ -200,7 +200,7 @@ def lasting(folder: Path, name: str, endless: str = "") -> Path:
     guest = Guest().returning("f", S32(1)).returning("g", S32(1)).returning("h", S32(1))
     count = "(local.set $turns (i64.sub (local.get $turns) (i64.const 1)))"
     count += "(br_if $again (i64.ne (local.get $turns) (i64.const 0)))"
-    turns = "(local $turns i64) (local.set $turns (i64.const 400000000))"
+    turns = "(local $turns i64) (local.set $turns (i64.const 2000000000))"
     guest.bodies["f"] = f"{turns} (loop $again {count}) {guest.bodies['f']}"
     if endless:
         guest.bodies[endless] = SPIN
