@@ -13,10 +13,15 @@ from chainview.system.errors import Terminated
 if TYPE_CHECKING:
     from types import FrameType
 
-ENDING: tuple[signal.Signals, ...] = tuple(
-    [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
-)
+
+def _had(*names: str) -> tuple[signal.Signals, ...]:
+    return tuple([signal.Signals[name] for name in names if name in signal.Signals.__members__])
+
+
+ENDING = _had("SIGINT", "SIGTERM", "SIGHUP")
 """The signals that end a command, as far as this system has them."""
+ENDING_SCREENS = (*ENDING, *_had("SIGQUIT"))
+"""Those that end a screen: SIGQUIT, which ends another command at once, would leave a screen's terminal raw."""
 _AGAIN_SECONDS = 0.01
 
 

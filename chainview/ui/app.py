@@ -18,7 +18,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError, limit_met
-from chainview.system.signals import ENDING
+from chainview.system.signals import ENDING_SCREENS
 from chainview.system.streams import hears_someone
 from chainview.system.wording import some_of
 from chainview.ui.feeds.coming_sources import FollowedSource, PipeSource
@@ -106,7 +106,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         """Listens to signals, and opens the source once the first frame is there."""
         loop = asyncio.get_running_loop()
         if self.handles_signals:
-            for number in ENDING:
+            for number in ENDING_SCREENS:
                 loop.add_signal_handler(number, self._end_by, number)
             self.set_interval(_LOOK_AT_TERMINAL_SECONDS, self._end_without_terminal)
         self.call_after_refresh(self._open_source)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from chainview.core.serving import served
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.files.locations import config_file
-from chainview.system.signals import ENDING
+from chainview.system.signals import ENDING_SCREENS
 from chainview.system.streams import is_served
 from chainview.system.wording import visible
 
@@ -242,7 +242,7 @@ def _leave_behind(rows: Sequence[str]) -> None:
 @contextmanager
 def _signals_kept() -> Iterator[None]:
     """Gives the handlers of the signals back that the app's event loop takes."""
-    before = {number: signal.getsignal(number) for number in ENDING}
+    before = {number: signal.getsignal(number) for number in ENDING_SCREENS}
     try:
         yield
     finally:

@@ -113,9 +113,9 @@ def test_no_terminal_gets_a_sentence(tmp_path: Path) -> None:
         assert instead in done.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_ends_with_the_chain_closed(tmp_path: Path, number: signal.Signals) -> None:
-    """SIGTERM and SIGHUP restore the terminal and close the chain file."""
+    """SIGTERM, SIGHUP and SIGQUIT restore the terminal and close the chain file."""
     with terminal(tmp_path, "run", sample("pulse"), "-o", str(tmp_path / "p.chain")) as window:
         window.wait("tick 1")
         subprocess.run(["pkill", f"-{number.value}", "-f", f"^[^ ]*python.*{tmp_path}/p.chain"], check=True)
