@@ -98,7 +98,7 @@ def _browse(options: ScreenOptions, *, follow: bool) -> int:
         chains = kept_chains(folder)
         if not chains:
             raise ChainviewError(f"no chains are kept in {folder}: chainview run and record keep them there")
-        chosen = choose_chain(chains, options, place)
+        chosen = choose_chain(chains, options, place, folder)
         if chosen is None:
             return 0
         code = _watch(str(chosen.path), replace(options, returns=True), follow=follow)

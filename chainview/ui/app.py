@@ -171,7 +171,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         elif isinstance(self.source, KeptSource):
             from chainview.ui.picker.picker_screen import PickerScreen
 
-            await self.push_screen(PickerScreen(self.source.chains, self.source.place))
+            await self.push_screen(PickerScreen(self.source))
         elif feed is not None:
             await self._begin_chain(feed)
         if self.keymap.taken:

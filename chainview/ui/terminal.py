@@ -138,12 +138,18 @@ def watch_followed(path: str, options: ScreenOptions) -> int:
     return _show(FollowedSource(path), options)
 
 
-def choose_chain(chains: Sequence[KeptChain], options: ScreenOptions, place: PickerPlace) -> KeptChain | None:
-    """Lets a person choose one of the kept chains, from where they were in the list; None where they leave without."""
+def choose_chain(
+    chains: Sequence[KeptChain], options: ScreenOptions, place: PickerPlace, folder: Path
+) -> KeptChain | None:
+    """Lets a person choose one of the kept chains, from where they were in the list; None where they leave without.
+
+    The list follows what comes into `folder` and goes.
+    """
+    from chainview.chain.families.kept_chains import kept_chains
     from chainview.ui.picker.kept_source import KeptSource
 
     require_terminal("chainview chains")
-    source = KeptSource(chains, place)
+    source = KeptSource(chains, place, folder, kept_chains)
     _show(source, options)
     return source.chosen
 

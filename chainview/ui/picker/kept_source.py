@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,10 +33,18 @@ class KeptSource:
     number = 0
     unfinished = False
 
-    def __init__(self, chains: Sequence[KeptChain], place: PickerPlace | None = None) -> None:
-        """`place` is where to begin in the list, and is kept up to date."""
+    def __init__(
+        self,
+        chains: Sequence[KeptChain],
+        place: PickerPlace | None = None,
+        folder: Path | None = None,
+        again: Callable[[Path], Sequence[KeptChain]] | None = None,
+    ) -> None:
+        """`place` is where to begin in the list, and is kept up to date; `again` lists the chains of `folder` anew."""
         self.chains = chains
         self.place = PickerPlace() if place is None else place
+        self.folder = folder
+        self.again = again
         self.chosen: KeptChain | None = None
         """The one that was chosen."""
 

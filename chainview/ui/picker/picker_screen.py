@@ -14,7 +14,7 @@ from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.picker.kept_rows import UNCHECKED, Column, Columns, column_at, head, in_order, meant, row
-from chainview.ui.picker.kept_source import PickerPlace
+from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.picker.verdicts import Verdicts
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import Severity, TextLine
@@ -44,19 +44,19 @@ class PickerScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.chain = chain
 
-    def __init__(self, chains: Sequence[KeptChain], place: PickerPlace | None = None) -> None:
-        """`place` is where to begin, and is kept up to date."""
+    def __init__(self, source: KeptSource) -> None:
+        """It begins at the place of `source`, and keeps that up to date."""
         super().__init__()
-        self._chains = chains
-        self._place = PickerPlace() if place is None else place
-        self._verdicts = Verdicts(chains)
+        self._chains = source.chains
+        self._place = source.place
+        self._verdicts = Verdicts(source.chains, source.folder, source.again)
         self._told = 0
         self.typed = self._place.typed
         """What was typed."""
         paths = [chain.path for chain in self.shown]
         self.cursor = paths.index(self._place.path) if self._place.path in paths else 0
         self._said = ""
-        self._columns = Columns.of(chains, {}, 0)
+        self._columns = Columns.of(self._chains, {}, 0)
         self._status = TextLine(self._status_line, id="status")
         self._head = TextLine(lambda width: head(width, self._place.order, self._columns), id="picker-head")
         self.view = LineView(id="picker-rows")
@@ -91,9 +91,19 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         self.call_after_refresh(self._paint)
 
     def _look(self) -> None:
-        if len(self._verdicts.found) != self._told:
-            self._told = len(self._verdicts.found)
+        if self._verdicts.chains is not self._chains:
+            self._take(self._verdicts.chains)
+        if self._verdicts.looked_at != self._told:
+            self._told = self._verdicts.looked_at
             self._paint()
+
+    def _take(self, chains: Sequence[KeptChain]) -> None:
+        """Lists what is there now, with the cursor on the same chain, or where that was."""
+        shown = self.shown
+        here = shown[self.cursor].path if shown else None
+        self._chains = chains
+        self.cursor = next((at for at, chain in enumerate(self.shown) if chain.path == here), self.cursor)
+        self._paint()
 
     @property
     def shown(self) -> list[KeptChain]:
@@ -111,7 +121,8 @@ class PickerScreen(Screen[None], inherit_bindings=False):
             line = row(chain, self._verdicts.found.get(chain.path, UNCHECKED), width, self._columns)
             lines.append([(plain(line), "here")] if at == self.cursor else line)
         if not lines:
-            lines = [[(f" no kept chain has {visible(self.typed)!r} in its row", "warn")]]
+            none = f"no kept chain has {visible(self.typed)!r} in its row" if self._chains else "no chains are kept"
+            lines = [[(f" {none}", "warn")]]
         self.view.show([Fixed(*lines)], keep_scroll=True)
         top, height = self.view.scroll_offset.y, max(1, self.view.size.height)
         if not top <= self.cursor < top + height:
@@ -181,9 +192,14 @@ class PickerScreen(Screen[None], inherit_bindings=False):
 
     def _open(self) -> None:
         shown = self.shown
-        if shown:
-            self._place.typed, self._place.path = self.typed, shown[self.cursor].path
-            self.post_message(self.Picked(shown[self.cursor]))
+        if not shown:
+            return
+        chosen = shown[self.cursor]
+        if not chosen.path.exists():
+            self.say(f"{chosen.path.name} was removed, or renamed")
+            return
+        self._place.typed, self._place.path = self.typed, chosen.path
+        self.post_message(self.Picked(chosen))
 
     # Lines
 
@@ -192,8 +208,9 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         line: Line = [(" chainview", "title"), (" │ ", "quiet"), (plural(count, "kept chain"), "text")]
         if shown < count:
             line += [(" │ ", "quiet"), (f"{shown:,} shown, {count - shown:,} hidden by what was typed", "warn")]
-        if len(self._verdicts.found) < count:
-            line += [(" │ ", "quiet"), (f"verifying {len(self._verdicts.found):,} of {count:,}", "dim")]
+        verified = sum([chain.path in self._verdicts.found for chain in self._chains])
+        if verified < count:
+            line += [(" │ ", "quiet"), (f"verifying {verified:,} of {count:,}", "dim")]
         return line
 
     def _typed_line(self, width: int) -> Line:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from tests.chain import samples
 from tests.ui.app_driver import ENVIRON, until
+from tests.waiting import LIMIT
 
 
 def keep(folder: Path, name: str, actor: str, *, age: int = 0, damaged: bool = False) -> KeptChain:
@@ -89,6 +91,50 @@ def test_a_chain_is_filtered_for_and_chosen(tmp_path: Path) -> None:
     assert source.chosen is not None
     assert source.chosen.path == tmp_path / "c.chain"
     assert os.path.exists(source.chosen.path)
+
+
+@pytest.mark.once
+def test_the_list_follows_its_folder(tmp_path: Path) -> None:
+    """A chain that comes or goes does so in the list, the cursor stays on its own; one that is gone is not opened."""
+    keep(tmp_path, "a", "counter.wasm")
+    keep(tmp_path, "b", "orders.wasm", age=10)
+    held = threading.Event()
+
+    def listed(folder: Path) -> list[KeptChain]:
+        held.wait(LIMIT)
+        return kept_chains(folder)
+
+    async def run() -> KeptSource:
+        source = KeptSource(kept_chains(tmp_path), None, tmp_path, listed)
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
+            screen = app.screen
+            assert isinstance(screen, PickerScreen)
+
+            def names() -> list[str]:
+                return [each.path.stem for each in screen.shown]
+
+            await pilot.press("down")
+            (tmp_path / "b.chain").unlink()
+            await pilot.press("enter")
+            await until(pilot, lambda: "b.chain was removed" in screen.query_one("#line", TextLine).text)
+            keep(tmp_path, "c", "orders.wasm", age=5)
+            held.set()
+            await until(pilot, lambda: names() == ["a", "c"])
+            await until(pilot, lambda: screen.view.text.count("sound") == 2)
+            await pilot.press("end")
+            keep(tmp_path, "d", "orders.wasm", age=-5)
+            await until(pilot, lambda: names() == ["d", "a", "c"])
+            assert screen.shown[screen.cursor].path.stem == "c"
+            for path in tmp_path.iterdir():
+                path.unlink()
+            await until(pilot, lambda: "no chains are kept" in screen.view.text)
+            await pilot.press("enter", "escape")
+            await pilot.pause()
+        return source
+
+    assert asyncio.run(run()).chosen is None
 
 
 @pytest.mark.once
@@ -162,5 +208,5 @@ def test_back_from_a_chosen_chain_is_where_one_was_in_the_list(tmp_path: Path) -
     file = FileSource(open_chain(source.chosen.path))
     assert asyncio.run(leave(file)).went_back
     file.close()
-    screen = PickerScreen(kept_chains(tmp_path), place)
+    screen = PickerScreen(KeptSource(kept_chains(tmp_path), place))
     assert (screen.typed, screen.shown[screen.cursor].path.stem) == ("orders", "c")
