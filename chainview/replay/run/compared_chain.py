@@ -102,9 +102,9 @@ class ComparedChain(StateChain):
         return event
 
     @property
-    def is_looked_at(self) -> bool:
-        """Whether a call back is wanted at some events."""
-        return self._at is not None
+    def looked_at(self) -> Collection[int]:
+        """The indices of the events at which a call back is wanted."""
+        return () if self._at is None else self._at[0]
 
     def append_recorded(self, stop: int) -> None:
         """Adds the recorded events up to that index, all of which were made again just so."""

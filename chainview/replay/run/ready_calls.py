@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection
 from typing import Final
 
 from chainview.actor.engine.between.served import READY_AT, Served
@@ -12,6 +14,7 @@ from chainview.core.serving import run_core
 from chainview.replay.run.forms import KnownCalls
 from chainview.replay.run.recording import RecordedCall, Recording
 
+_RESULT: Final = bytes((Kind.RESULT,))
 _FEWEST_EVENTS: Final = 32
 """Events that are looked at together where what is made ready is of no use again and again."""
 
@@ -19,9 +22,21 @@ _FEWEST_EVENTS: Final = 32
 class ReadyCalls:
     """Serves a recording's host calls and calls, from wherever a replay stands, as long as all is equal."""
 
-    def __init__(self, recording: Recording, served: Served, known: KnownCalls, *, goes_on: bool) -> None:
-        """Without `goes_on` no call is made ready, only what the running one asks."""
+    def __init__(
+        self,
+        recording: Recording,
+        served: Served,
+        known: KnownCalls,
+        *,
+        goes_on: bool,
+        before: Collection[int] = (),
+    ) -> None:
+        """Without `goes_on` no call is made ready, only what the running one asks.
+
+        The events of the indices `before` which it ends are left to Python.
+        """
         self.known = known
+        self._stops = sorted(before)
         self._recording, self._served, self._has_next = recording, served, goes_on
         self._most = MOST_EVENTS
         self._ready = 0
@@ -45,8 +60,12 @@ class ReadyCalls:
 
         At least so many host calls have to be, or a call behind this one.
         """
-        ready = self._made_ready(position)
+        left = self._stops[bisect_left(self._stops, position) :][:1]
+        ready = self._made_ready(position, left[0] if left else None)
         if ready is None or (not ready.calls and ready.records < max(least, 1)):
+            if left and left[0] < position + self._most:
+                # Python is needed soon in any case, and what comes behind may be worth it.
+                return True
             self._most = max(self._most // 2, _FEWEST_EVENTS)
             return False
         self._ready = ready.calls
@@ -65,11 +84,16 @@ class ReadyCalls:
             self._most = min(2 * self._most, MOST_EVENTS) if of_use else max(self._most // 2, _FEWEST_EVENTS)
         return calls, count
 
-    def _made_ready(self, start: int) -> Ready | None:
+    def _made_ready(self, start: int, wanted: int | None) -> Ready | None:
+        """What follows from an event of the running call on, made ready, up to the one that is wanted."""
         table = self._recording.table
         stop = min(start + self._most, self._limit, len(table))
+        is_cut = wanted is not None and wanted < stop and self._is_asked_by_one_that_comes_back(wanted)
+        if wanted is not None and wanted < stop:
+            # Where its call is one that can be begun here, that is: what Python takes over stands for its end.
+            stop = wanted + is_cut
         if table.raw_start(stop) - table.raw_start(start) > MOST_BYTES:
-            stop = table.index_at(table.raw_start(start) + MOST_BYTES)
+            stop, is_cut = table.index_at(table.raw_start(start) + MOST_BYTES), False
         core = run_core() if stop > start else None
         region = table.region(start, stop, MOST_BYTES) if core is not None else None
         if core is None or region is None or table.kinds.find(Kind.DAMAGED, start, stop) >= 0:
@@ -77,4 +101,16 @@ class ReadyCalls:
         if not core.events.learn(table, len(table.type_names), table.type_texts) or not core.events.place(region):
             return None
         kinds = bytes(table.kinds[start:stop])
+        if is_cut:
+            kinds = kinds[:-1] + _RESULT
         return core.ready(self.known.forms, self._current, self._before, kinds, READY_AT)
+
+    def _is_asked_by_one_that_comes_back(self, index: int) -> bool:
+        """Whether an event is a host call of a call that ended by itself, behind which nothing but those stands."""
+        table = self._recording.table
+        call = table.call_of(index)
+        if call is None or table.kinds[index] != Kind.HOST:
+            return False
+        end = call + table.steps(call)
+        asked = table.kinds.count(Kind.HOST, index, end) == end - index
+        return asked and table.kinds[end] in (Kind.RESULT, Kind.ERROR) and self._recording.comes_back(end)

@@ -9,11 +9,12 @@ from functools import lru_cache
 from typing import Self, overload
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.failure import RETURNED
 from chainview.chain.files.completeness import Completeness, first_events, sound_completeness
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.opened import OpenedChain
-from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
+from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Payload, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.states import told_before
 from chainview.chain.table import EventTable
@@ -178,6 +179,13 @@ class Recording:
             raise Unreplayable(f"event {event} is a wasm-call whose params can't be decoded: it can't be made again")
         stop = start + self.table.steps(start) + 1
         return RecordedCall(start, stop, payload.function, payload.params, not self.table.call_open(start))
+
+    def comes_back(self, end: int) -> bool:
+        """Whether a call whose last event has that index did not fail, or with an error that it returned itself."""
+        if self.table.kinds[end] != Kind.ERROR:
+            return True
+        payload = self.payload(end)
+        return isinstance(payload, CallError) and payload.message.startswith(RETURNED)
 
     def of_runtime_within(self, call: RecordedCall) -> Iterator[int]:
         """The events in the middle of a call that the runtime recorded itself, such as a stop that comes during it."""

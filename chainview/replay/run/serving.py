@@ -12,9 +12,7 @@ from chainview.actor.engine.between.served import Served, served_by
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.module import Import, Module
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.failure import RETURNED
 from chainview.chain.payload import (
-    CallError,
     HostCall,
     encode_host_call,
     output_for,
@@ -128,7 +126,7 @@ class ProbeInterceptor(CallInterceptor):
 
     def between(self, imports: Sequence[Import]) -> Standing | None:
         table = self._recording.table
-        if is_off() or table.shown or self._chain.is_looked_at:
+        if is_off() or table.shown:
             return None
         events = len(table) if self._events is None else self._events
         return served_by if is_always() or events >= _PAYS else None
@@ -138,7 +136,8 @@ class ProbeInterceptor(CallInterceptor):
         self._ready = None
         if isinstance(between, Served) and module is not None:
             known = KnownCalls(module, self._recording.table, self._recording.schema, between.slot)
-            self._ready = ReadyCalls(self._recording, between, known, goes_on=self._went_on is not None)
+            goes_on, before = self._went_on is not None, self._chain.looked_at
+            self._ready = ReadyCalls(self._recording, between, known, goes_on=goes_on, before=before)
             if self._call is not None:
                 self._ready.begin(self._call)
 
@@ -190,18 +189,10 @@ class ProbeInterceptor(CallInterceptor):
         self._call, self._number = call, number
         self._position, self._stop = call.start + 1, call.stop
         # Where a call failed it is asked in its middle how much of it was made.
-        self._is_failing = not self._comes_back(call)
+        self._is_failing = not self._recording.comes_back(call.stop - 1)
         self._unused = None
         if self._ready is not None:
             self._ready.begin(call)
-
-    def _comes_back(self, call: RecordedCall) -> bool:
-        """Whether a recorded call did not fail, or with an error that the actor returned itself."""
-        end = call.stop - 1
-        if self._recording.table.kinds[end] != Kind.ERROR:
-            return True
-        payload = self._recording.payload(end)
-        return isinstance(payload, CallError) and payload.message.startswith(RETURNED)
 
     def not_asked(self) -> Sequence[int]:
         """The recorded host calls that were not made again as they were, of the calls that were begun."""
