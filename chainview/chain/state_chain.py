@@ -60,7 +60,7 @@ class SharedSink(Sink, Protocol):
 
 def _sharing(sink: Sink | None) -> SharedSink | None:
     """A sink whose file another may write to; found out once, as to ask for that looks at the file."""
-    return sink if isinstance(sink, SharedSink) else None
+    return sink if sink is not None and isinstance(sink, SharedSink) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
+from functools import cached_property
 from struct import Struct
 from typing import Any, cast
 
@@ -221,13 +222,20 @@ def probe_code(engine: wasmtime.Engine) -> wasmtime.Module:
 
 
 class StackProbe:
-    """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps."""
+    """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps.
+
+    That is made once somebody looks, which in most stores nobody does.
+    """
 
     def __init__(self, store: wasmtime.Store, code: wasmtime.Module) -> None:
-        look = Exports(store, wasmtime.Instance(store, code, [])).get("look")
+        self._store, self._code = store, code
+
+    @cached_property
+    def _look(self) -> GuestFunction:
+        look = Exports(self._store, wasmtime.Instance(self._store, self._code, [])).get("look")
         if not isinstance(look, wasmtime.Func):
             raise ChainviewError("the engine does not export a function it was given")
-        self._look = GuestFunction(store, look, 1)
+        return GuestFunction(self._store, look, 1)
 
     def text(self) -> str:
         """The engine's message for a trap at this moment, whose first frame is the helper's own."""

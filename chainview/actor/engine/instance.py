@@ -119,8 +119,8 @@ class Instance:
             if self.between is not None:
                 functions = dict(zip(functions, self.between.functions, strict=True))
             externs = functions | self._given.externs
-            names = [(each.module, each.name or "") for each in loaded.code.imports]
-            instance = wasmtime.Instance(self._store, loaded.code, [externs[name] for name in names])
+            given = [externs[of, name] for of, name, _ in loaded.linkage.imports]
+            instance = wasmtime.Instance(self._store, loaded.code, given)
             self._exports = Exports(self._store, instance)
             memory = self._given.settle(self._exports)
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:

@@ -41,6 +41,10 @@ class Linkage:
     allocator: AllocatorCode | None
     position: Dylink | None
     """What a position-independent module says of its size; None for one that lies where it was built for."""
+    imports: tuple[tuple[str, str, object], ...]
+    """Module, name and type of each import: the binding makes them anew whenever it is asked."""
+    exports: frozenset[str]
+    """The names of all that the module exports."""
     imports_memory: bool
 
     @property
@@ -95,7 +99,8 @@ def linkage_of(
             "the other parts (`packr compose`, `packr build` of packr 0.10) or build it with packr-guest 0.11 or later"
         )
     allocates = any(is_allocator(*each) for each in imports)
-    return Linkage(module, AllocatorCode(engine) if allocates else None, position, imports_memory=bool(memories))
+    allocator = AllocatorCode(engine) if allocates else None
+    return Linkage(module, allocator, position, tuple(imports), frozenset(exports), imports_memory=bool(memories))
 
 
 def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, object], *, has_table: bool) -> bool:
@@ -124,10 +129,10 @@ class Given:
         self._table: wasmtime.Table | None = None
         self._pointers: list[tuple[str, str, wasmtime.Global]] = []
         self._allocator = Allocator(store, linkage.allocator) if linkage.allocator else None
-        for each in linkage.module.imports:
-            extern = self._made(each.module, each.name or "", each.type)
+        for of, name, kind in linkage.imports:
+            extern = self._made(of, name, kind)
             if extern is not None:
-                self.externs[each.module, each.name or ""] = extern
+                self.externs[of, name] = extern
 
     def settle(self, exports: Exports) -> wasmtime.Memory:
         """Gives an instance what could not be known before it was made, and starts it; its memory.
@@ -141,7 +146,7 @@ class Given:
             pointer.set_value(self._store, wasmtime.Val.i32(self._address(kind, name, exports, memory, heap)))
         if self._allocator is not None:
             self._allocator.begin(memory, heap)
-        for name in _STARTERS:
+        for name in [each for each in _STARTERS if each in self._linkage.exports]:
             start = export_function(self._store, exports, name, 0, 0)
             if start is not None:
                 start()
@@ -192,7 +197,7 @@ class Given:
         return _BASE + (self._exported_number(exports, name) or 0)
 
     def _exported_number(self, exports: Exports, name: str) -> int | None:
-        exported = exports.get(name)
+        exported = exports.get(name) if name in self._linkage.exports else None
         if not isinstance(exported, wasmtime.Global):
             return None
         value = exported.value(self._store)

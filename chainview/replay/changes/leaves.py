@@ -247,6 +247,8 @@ def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, 
         if pair is None:
             continue
         path, one, other = pair
+        if one is other:
+            continue
         if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
@@ -261,10 +263,15 @@ def _pairs_below(path: str, one: Value, other: Value) -> Sequence[tuple[str, Val
             return [None] * len(held)
     there = dict(named_parts(other))
     return [
-        (label.below(path), part, there[label]) if isinstance(part, Compound | Array) else None
+        (label.below(path), part, there[label]) if _may_hold_a_list(part, there[label]) else None
         for label, part in named_parts(one)
         if label in there
     ]
+
+
+def _may_hold_a_list(part: Value, other: Value) -> bool:
+    """Whether a list in another order may lie in a value, or be it."""
+    return part is not other and isinstance(part, Compound | Array)
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from chainview.actor.actor import NO_STATE, Actor
@@ -12,6 +12,7 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.chain.event import Frame
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
@@ -26,7 +27,7 @@ from chainview.replay.explain.reversal import Reversal
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
 from chainview.replay.run.no_handlers import NoHandlers
-from chainview.replay.run.recording import Recording
+from chainview.replay.run.recording import RecordedCall, Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode, ProbeInterceptor
 
@@ -113,9 +114,11 @@ class Isolation:
         """How it differs when that change is taken back."""
         return None if self._reversal is None else self._reversal.without(number, part)
 
-    def _compared(self, number: int, made: Side) -> list[Difference] | None:
+    def _compared(self, number: int, alone: _Alone) -> list[Difference] | None:
         """How a call made alone differs from the recording; None where it was stopped by a limit."""
-        then = Side(self._replay.recording, stacks=self._stacks)
+        if alone.is_as_recorded:
+            return []
+        then, made = Side(self._replay.recording, stacks=self._stacks), alone.side
         call = self._replay.recording.call(number)
         rows = Alignment()
         pairs = align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made)))
@@ -132,7 +135,8 @@ class Isolation:
         if not self._replay.recording.call(number).complete:
             return None
         start = now.recording.starts[number_now]
-        made = self._made_alone(number, now.state_after(start))
+        alone = self._made_alone(number, now.state_after(start))
+        made = None if alone is None else alone.side
         if made is None or (len(made) and is_limit(made.failure(len(made) - 1))):
             return None
         items, again = now.items(start, now.stop(number_now)), made.items(0, len(made))
@@ -140,8 +144,8 @@ class Isolation:
             says_the_same(now, item, made, item_made) for item, item_made in zip(items, again, strict=True)
         )
 
-    def _made_alone(self, number: int, state: Value | None) -> Side | None:
-        """The events of a call made from a state; None when it was not made."""
+    def _made_alone(self, number: int, state: Value | None) -> _Alone | None:
+        """What a call makes from a state; None when it was not made."""
         if state is None or self.made >= self._most_calls or self._seconds_left <= 0:
             self.refused += 1
             return None
@@ -161,7 +165,7 @@ class Isolation:
         state = recording.initial_state if replay.initial_state is None else replay.initial_state
         return NO_STATE if state is None else state
 
-    def _events(self, number: int, state: Value, loaded: LoadedModule) -> Side:
+    def _events(self, number: int, state: Value, loaded: LoadedModule) -> _Alone:
         recording = self._replay.recording
         call = recording.call(number)
         asks: list[Ask] = []
@@ -187,8 +191,31 @@ class Isolation:
             pass
         finally:
             actor.close()
+        return _Alone(recording, call, chain, made, asks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """What a recorded call makes by itself: its events, and what was asked and could not be answered."""
+
+    recording: Recording
+    call: RecordedCall
+    chain: ComparedChain
+    made: Subscription
+    asks: Sequence[Ask]
+
+    @property
+    def is_as_recorded(self) -> bool:
+        """Whether all of it says what was recorded."""
+        is_same = self.chain.first_mismatch is None and not self.asks
+        return is_same and self.chain.count == self.call.stop - self.call.start
+
+    @property
+    def side(self) -> Side:
+        """The same as a history of its own; can be had once."""
         table = EventTable()
-        for item in made.take(made.waiting):
+        for item in self.made.take(self.made.waiting):
             if not isinstance(item, Note):
                 table.append(*item)
-        return Side(Recording(table, recording.schema, recording.header, values=recording.values), asks)
+        recording = self.recording
+        return Side(Recording(table, recording.schema, recording.header, values=recording.values), self.asks)

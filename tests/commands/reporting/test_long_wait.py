@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from queue import SimpleQueue
@@ -58,6 +59,19 @@ def test_what_the_work_comes_to_is_handed_on() -> None:
     assert on_a_thread(lambda: 7, lambda: "") == 7
     with pytest.raises(ChainviewError, match="no"):
         on_a_thread(fails, lambda: "")
+
+
+def test_garbage_waits_longer_while_work_goes_on_and_no_longer() -> None:
+    """Whatever comes of the work, the interpreter collects as it did before."""
+    before = gc.get_threshold()
+
+    def fails() -> None:
+        raise ChainviewError(str(gc.get_threshold()[0]))
+
+    assert on_a_thread(gc.get_threshold, lambda: "")[0] > before[0]
+    with pytest.raises(ChainviewError, match="0000"):
+        on_a_thread(fails, lambda: "")
+    assert gc.get_threshold() == before
 
 
 def test_lines_that_work_tells_are_said_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
