@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
@@ -19,8 +19,9 @@ MOST_EVENTS: Final = 4096
 """Events that are made at once."""
 MOST_BYTES: Final = 1 << 19
 """Bytes of text of which they are made."""
-_MOST_MOULDS, _SLOTS = 2048, 8192
-_ROOM_FOR_MOULDS: Final = 1 << 20
+MOST_MOULDS: Final = 4096
+_SLOTS: Final = 16384
+_ROOM_FOR_MOULDS: Final = 3 << 20
 _LONGEST: Final = 1 << 16
 """Bytes that a literal, what stands around its leaves, or their nodes may take."""
 _MOST_LEAVES: Final = 1 << 13
@@ -29,12 +30,15 @@ _MOULD = struct.Struct("<8I")
 _PIECE = struct.Struct("<2I")
 _MOULDS = struct.Struct("<3I")
 _WORK = struct.Struct("<10I")
-_MADE = struct.Struct("<8I20s")
+_MADE = struct.Struct("<8I20s3I")
 SHORT_HASH: Final = 7
 """Digits of a hash that texts of keys and values tell."""
-_ELSEWHERE: Final = 0x80
-_KINDS: Final = bytes(range(_ELSEWHERE)) * 2
-"""Each kind for itself, and for what stands beside it where an event does not follow the one before."""
+_NO_PASSES: Final = 0xFFFF_FFFF
+ELSEWHERE, UNPROVED, PASSED_OVER, ROOT = 0x80, 0x40, 0x20, 0x10
+"""Stand beside the kind of an event that does not follow the one before, whose hash did not come out, of which nothing
+was made, and which states no parent."""
+_KINDS: Final = bytes(range(ROOT)) * (256 // ROOT)
+"""The kind beside which these stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Texts(IntEnum):
     KEYS = 1
     LOST_KEYS = 2
     """As keys and values, behind one whose hash is not known, so that none is."""
+    LOST_BLOCKS = 3
+    """As blocks, among which many do not come out, or do not follow, or much stands that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,14 @@ class Made:
 
     last: bytes
     """The hash of the last of them, or the first digits of it where that is not known."""
+    marks: bytes = b""
+    """Of lost blocks the kinds with what stands beside them; one that is no event is of the kind of damage."""
+    parents: bytes = b""
+    """Of lost blocks the parents they state."""
+    starts: bytes = b""
+    """Of lost blocks where each begins: an array of u32."""
+    passed_over: int = 0
+    """Of how many lost blocks nothing was made."""
 
 
 class CastCore:
@@ -85,10 +99,11 @@ class CastCore:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         reserve = instance.reserve
-        self._list, self._slots = reserve(_MOULD.size * _MOST_MOULDS), reserve(4 * _SLOTS)
+        self._list, self._slots = reserve(_MOULD.size * MOST_MOULDS), reserve(4 * _SLOTS)
         self._moulds, self._work, self._made = reserve(_MOULDS.size), reserve(_WORK.size), reserve(_MADE.size)
         self._texts, self._data = reserve(_ROOM_FOR_MOULDS), reserve(MOST_BYTES)
         self._columns = tuple([reserve(width * MOST_EVENTS) for width in (HASH_SIZE, 1, 4, 4)])
+        self._of_lost = reserve(HASH_SIZE * MOST_EVENTS), reserve(4 * MOST_EVENTS)
         self._payloads = reserve(_PAYLOADS)
         self._known = self._used = 0
         instance.write(self._moulds, _MOULDS.pack(self._list, self._slots, _SLOTS - 1))
@@ -102,7 +117,7 @@ class CastCore:
         pieces = len(mould.pieces)
         text = b"".join((mould.around, mould.json, *mould.pieces))
         size = _PIECE.size * pieces + len(text)
-        if self._known == _MOST_MOULDS or self._used + size > _ROOM_FOR_MOULDS:
+        if self._known == MOST_MOULDS or self._used + size > _ROOM_FOR_MOULDS:
             return False
         place = self._texts + self._used
         around = place + _PIECE.size * pieces
@@ -121,19 +136,22 @@ class CastCore:
         self._used += -self._used % 4
         return True
 
-    def cast(self, data: bytes, last: bytes | None, texts: Texts) -> Made:
+    def cast(self, data: bytes, last: bytes | None, texts: Texts, passes: int | None = None) -> Made:
         """Makes events of blocks that follow each other, of which the first goes on from an event of the hash `last`.
 
         It stops before the first that is not written as most are, or is made by no mould so that its hash comes out,
         and before one behind which it can't see the next begin. Of lost keys none has a hash: `last` is the first
-        digits of one, and each is made by the mould for its text that was kept last.
+        digits of one, and each is made by the mould for its text that was kept last. What is no block between two
+        lost ones is told in its place, and, where `passes` are told, those whose hashes do not come out are made by the
+        one mould for their text, and so many may be passed over for which there is none.
         """
         instance, size = self._instance, min(len(data), MOST_BYTES)
         instance.write(self._data, data[:size])
-        told = (*self._columns, self._payloads, _PAYLOADS, 0, int(last is not None), last or b"")
+        lost = (*self._of_lost, _NO_PASSES if passes is None else passes)
+        told = (*self._columns, self._payloads, _PAYLOADS, 0, int(last is not None), last or b"", *lost)
         instance.write(self._made, _MADE.pack(*told))
         count = instance.call("cast", self._data, size, MOST_EVENTS, texts, self._moulds, self._work, self._made)
-        taken, _, going_on = _MADE.unpack(instance.read(self._made, _MADE.size))[6:]
+        taken, _, going_on, parents_at, starts_at, left = _MADE.unpack(instance.read(self._made, _MADE.size))[6:]
         read, (hashes_at, kinds_at, numbers_at, ends_at) = instance.read, self._columns
         hashes, kinds = read(hashes_at, HASH_SIZE * count), read(kinds_at, count)
         numbers, ends = read(numbers_at, 4 * count), read(ends_at, 4 * count)
@@ -141,7 +159,11 @@ class CastCore:
         elsewhere: tuple[int, ...] = ()
         if texts is Texts.LOST_KEYS:
             going_on = going_on[:SHORT_HASH]
-            elsewhere = tuple([at for at, kind in enumerate(kinds) if kind & _ELSEWHERE])
-            kinds = kinds.translate(_KINDS)
-        payloads = read(self._payloads, used)
-        return Made(count, taken, hashes, kinds, elsewhere, numbers, ends, payloads, going_on)
+            elsewhere = tuple([at for at, kind in enumerate(kinds) if kind & ELSEWHERE])
+        payloads, marks = read(self._payloads, used), kinds
+        kinds = marks.translate(_KINDS)
+        made = Made(count, taken, hashes, kinds, elsewhere, numbers, ends, payloads, going_on)
+        if texts is not Texts.LOST_BLOCKS:
+            return made
+        parents, starts = read(parents_at, HASH_SIZE * count), read(starts_at, 4 * count)
+        return replace(made, marks=marks, parents=parents, starts=starts, passed_over=passes - left if passes else 0)

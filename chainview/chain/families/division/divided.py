@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,10 +80,10 @@ def _regular(path: Path) -> BinaryIO | None:
 
 
 def _holds_several(file: BinaryIO, format: str) -> bool:
-    from chainview.chain.families.division.whose import DIVISIBLE, Whose
+    from chainview.chain.families.division.whose import DIVISIBLE, TELLING, Whose
 
     read, first = DIVISIBLE[format], None
-    for number, line in enumerate(_lines(file)):
+    for number, line in enumerate(_lines_with(TELLING[format], file)):
         whose = read(line)
         if isinstance(whose, Whose):
             first = first or whose
@@ -93,16 +94,26 @@ def _holds_several(file: BinaryIO, format: str) -> bool:
     return False
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def _lines_with(wanted: re.Pattern[bytes], file: BinaryIO) -> Iterator[bytes]:
+    """The lines in which something stands that is wanted; the others cost no more than their bytes."""
     part = list[bytes]()
     for piece in _pieces(file):
-        *whole, rest = piece.split(b"\n")
-        if whole:
-            whole[0] = b"".join([*part, whole[0]])
-            part.clear()
-            yield from whole
-        part.append(rest)
-    yield b"".join(part)
+        edge = piece.rfind(b"\n") + 1
+        part.append(piece[:edge] if edge else piece)
+        if edge:
+            yield from _lines_of(b"".join(part), wanted)
+            part = [piece[edge:]]
+    yield from _lines_of(b"".join(part), wanted)
+
+
+def _lines_of(text: bytes, wanted: re.Pattern[bytes]) -> Iterator[bytes]:
+    at = 0
+    while (found := wanted.search(text, at)) is not None:
+        begin = text.rfind(b"\n", at, found.start()) + 1 or at
+        end = text.find(b"\n", found.end())
+        end = len(text) if end < 0 else end
+        yield text[begin:end]
+        at = end + 1
 
 
 def _pieces(file: BinaryIO) -> Iterator[bytes]:

@@ -77,6 +77,8 @@ class Division:
         """Whose the line before was: a number, or the beginning of an id of which no event has come; None: left out."""
         self._logged: dict[str, list[bytes]] = {}
         """What came of those, by that beginning."""
+        self._waiting: dict[str, int] = {}
+        """How many bytes those are."""
         self._beginnings: dict[str, int] = {}
         self._part: list[bytes] = []
         """A line that has no end yet."""
@@ -172,12 +174,13 @@ class Division:
 
     def _wait_with(self, beginning: str, line: bytes, lines: _Lines) -> None:
         """Keeps a line of an actor of which no event has come; of very much the first one of all is told."""
-        logged = self._logged.setdefault(beginning, [])
-        logged.append(line)
-        if self._actors and sum(map(len, logged)) > _MOST_WAITING:
+        self._logged.setdefault(beginning, []).append(line)
+        self._waiting[beginning] = self._waiting.get(beginning, 0) + len(line)
+        if self._actors and self._waiting[beginning] > _MOST_WAITING:
             self._take_up(beginning, 0, lines)
 
     def _take_up(self, beginning: str, number: int, lines: _Lines) -> None:
+        self._waiting.pop(beginning, None)
         for line in self._logged.pop(beginning, ()):
             lines.add(number, line)
 

@@ -41,12 +41,22 @@ SAME: Final = None
 ReadLine = Callable[[bytes], Whose | LoggedBy | None]
 
 
+TELLING: Final[dict[str, re.Pattern[bytes]]] = {
+    "cli-json": re.compile(rb"actor_id|\\"),
+    "capture": re.compile(rb"handle|child|\\"),
+    "human": re.compile(rb"EVENT \["),
+}
+"""What stands in each line of a format that tells whose it is: a key of it, which may be escaped."""
+
+
 def _of_printed(line: bytes) -> Whose | LoggedBy | None:
     """Of a line that Theater's command line prints with `--events-format json`."""
     log = _LOG_LINE.match(line)
     if log is not None:
         return LoggedBy(log.group(1).decode("ascii"))
     if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        return SAME
+    if TELLING["cli-json"].search(line) is None:
         return SAME
     found = _CLI_ACTOR.search(line)
     id = found.group(1).decode("utf-8", "replace") if found is not None else _text(_object(line).get("actor_id"))
@@ -56,6 +66,8 @@ def _of_printed(line: bytes) -> Whose | LoggedBy | None:
 def _of_capture(line: bytes) -> Whose | None:
     """Of a line of a supervisor's capture, where a child that was begun anew is another actor."""
     if not line.lstrip(b"\xef\xbb\xbf \t").startswith(b"{"):
+        return SAME
+    if TELLING["capture"].search(line) is None:
         return SAME
     handle, child = _HANDLE.search(line), _CHILD.search(line)
     if handle is not None and child is not None:

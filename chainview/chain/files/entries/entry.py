@@ -74,6 +74,7 @@ class Run:
     """Events in a row that are proved, each the child of the one before; what they say ends at the offset `end`.
 
     `types` has the type of each. Of `lost` ones the hash is not known, and those that do not follow state that parent.
+    Where they have marks not all of them are proved, or follow, and some are no event.
     """
 
     made: Made

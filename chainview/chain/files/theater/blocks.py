@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chainview.chain.event import MODULE_EVENT, Event
+from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Again, Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
-from chainview.chain.files.theater.runs import Runs
+from chainview.chain.files.theater.runs import Runs, type_in
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError
 
@@ -37,7 +37,6 @@ _HEAD = re.compile(
 )
 _LONGEST_HEAD = 200
 _RAW = re.compile(r"raw: (\d+) bytes")
-_HOST_CALL = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
 _UNTYPED = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
@@ -64,7 +63,7 @@ def read_blocks(data: Data) -> Iterator[Entry]:
         yield Pause()
     if start is None:
         yield Cut(0)
-    refused = 0
+    refused = odd = 0
     while start is not None:
         block: Entry | None = None
         pattern, longest = (_START, _LONGEST_START) if refused < TOLD_APART else (_EVENT_START, _LONGEST_EVENT_START)
@@ -87,6 +86,7 @@ def read_blocks(data: Data) -> Iterator[Entry]:
             block_end = told if told > start.end else end
             block = _block(searcher, start, block_end, recovery, last=following is None and block_end == end)
             refused = refused + 1 if isinstance(block, Damage) else 0
+            odd += isinstance(block, Damage) or (isinstance(block, ReadEvent) and block.checked is not Checked.PROVED)
             yield block
         if start.end < told and (rest := searcher.between(told, end)).strip():
             begun = following is None and _MARK.startswith(rest.strip())
@@ -97,9 +97,14 @@ def read_blocks(data: Data) -> Iterator[Entry]:
             for again in _repeated(searcher, block, start.start, at):
                 yield again
                 at += (again.count if isinstance(again, Again) else 1) * (following.start - start.start)
-            if at == following.start and block.checked is Checked.PROVED and (run := runs.after(block.event.hash, at)):
-                yield run
-                at = run.end
+            if at == following.start:
+                runs.are_lost = recovery.is_lost or odd > TOLD_APART
+                runs_on = runs.are_lost or block.checked is Checked.PROVED
+                passes = recovery.passes if recovery.is_lost else None
+                if runs_on and (run := runs.after(block.event.hash, at, passes)):
+                    recovery.passed_over(run.made.passed_over)
+                    yield run
+                    at = run.end
             following = following if at == following.start else searcher.search(_START, at, _LONGEST_START)
         start = following
 
@@ -164,13 +169,15 @@ def _block(searcher: Searcher, start: Found, end: int, recovery: Recovery, *, la
     hash_ = bytes.fromhex(head.group(1).decode("ascii"))
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
     if _RAW.fullmatch(text):
-        return ReadEvent(Event(hash_, parent, _type_in(text), b""), end, Checked.LINK)
+        return ReadEvent(Event(hash_, parent, type_in(text), b""), end, Checked.LINK)
     shape = shape_of_literal(text)
     made = None if shape is None else recovery.by_mould(shape, parent, hash_.__eq__)
     if made is not None and (made[1] or not cut):
         event, right = made
         return ReadEvent(Event(hash_, parent, event.event_type, event.payload), end, _CHECKED[right])
-    likeliest, read = Event(hash_, parent, _type_in(text), b""), False
+    likeliest, read = Event(hash_, parent, type_in(text), b""), False
+    if not cut and recovery.passes_over():
+        return ReadEvent(likeliest, end, Checked.LINK)
     for reading in () if recovery.is_unreadable(shape) else readings(text, recovery):
         read = True
         event, right = recovery.recover(reading, parent, hash_.__eq__)
@@ -243,9 +250,3 @@ def _with_types(text: str, element: str | None, inner: str | None) -> str:
         return f"{found.group()}<{types}>"
 
     return _UNTYPED.sub(add, text)
-
-
-def _type_in(text: str) -> str:
-    """The event type, as far as a literal that can't be read tells it."""
-    host = _HOST_CALL.search(text)
-    return MODULE_EVENT if host is None else f"{host.group(1)}/{host.group(2)}"

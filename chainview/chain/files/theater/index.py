@@ -24,7 +24,7 @@ from chainview.chain.files.entries.entry import (
 )
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.theater.repeated import append_again
-from chainview.chain.files.theater.runs import append_run
+from chainview.chain.files.theater.runs import append_run, damages_in
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 
@@ -95,6 +95,9 @@ class FormatIndex:
         return True
 
     def _take_run(self, run: Run) -> None:
+        first = len(self.table)
+        for at, damage in damages_in(run):
+            self.damages.add(first + at, damage, follows=False)
         append_run(self.table, run)
         self.position = run.end
         for event, kind in run.events() if not self._decided else ():

@@ -152,6 +152,8 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     made = None if shape is None else recovery.by_mould(shape, parent, matches)
     if made is not None or recovery.is_unreadable(shape):
         return made or (event, False)
+    if recovery.passes_over():
+        return event, False
     read = False
     try:
         for reading in _readings(fields, recovery):

@@ -16,6 +16,7 @@ from typing import cast as typed
 
 from chainview.chain.event import SHUTDOWN_EVENT
 from chainview.chain.hashing import byte_array_text, hash_of_values
+from chainview.core.casts import MOST_MOULDS
 from chainview.pack.cgrf.glance import INTEGERS, nodes
 from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, NODE_HEAD_SIZE
 from chainview.pack.values import types
@@ -153,7 +154,7 @@ class Moulds:
             # A type that is made of other names than those that were found is another for each text of the shape.
             return
         size = len(shape.around) + _LETTERS_A_BYTE * len(payload)
-        if self._held + size > _MOST_HELD:
+        if self._held + size > _MOST_HELD or len(self.kept) == MOST_MOULDS:
             self._known.clear()
             self._held, self.kept = 0, []
         self._held += size

@@ -43,6 +43,12 @@ _FREE = 3
 """Values in a row of which none is right before a further reading costs: where types take turns some are in vain."""
 _GIVEN_BACK = 16
 """Tries of an event up to which they cost nothing where one is right."""
+MOST_IN_VAIN = 1 << 12
+"""Texts of which nothing came out behind which what no mould makes is passed over most of the time, without payload."""
+TRIED_OF = 1 << 6
+"""Of so many of those one is tried nevertheless."""
+_GIVEN_BACK_IN_VAIN = 8
+"""How many more may be in vain behind one that came out when it was tried."""
 _LONGEST_TRIED = 1 << 20
 _MOST_KEPT, _LONGEST_KEPT, _MOST_LETTERS = 128, 1 << 10, 1 << 18
 _VERSIONS = (2, 3)
@@ -168,6 +174,7 @@ class Recovery:
         self._learnt = 0
         self._failures = 0
         """Values in a row of which none came out right."""
+        self._in_vain = self._passed_over = 0
         self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
         self.moulds = Moulds()
         """Those of texts that came out, or are only likely."""
@@ -211,8 +218,35 @@ class Recovery:
                 alike.right(mould)
                 self._failures = 0
                 return Event(hash_, parent, event_type, cast(mould, shape)), True
-        alike.misses += 1
-        return (Event(b"", parent, shape.type_by(first), cast(first, shape)), False) if alike.hopeless else None
+        if not self.is_lost:
+            alike.misses += 1
+            if not alike.hopeless:
+                return None
+        self._was_in_vain()
+        return Event(b"", parent, shape.type_by(first), cast(first, shape)), False
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether so much was tried in vain that what is told of most texts has to cost next to nothing."""
+        return self._in_vain == MOST_IN_VAIN
+
+    def passes_over(self) -> bool:
+        """Whether a text of which no mould makes what was hashed is passed over, which counts then."""
+        if self.is_lost:
+            self._passed_over += 1
+        return self._passed_over % TRIED_OF != 0 and self.is_lost
+
+    @property
+    def passes(self) -> int:
+        """How many texts are passed over before one is tried again."""
+        return TRIED_OF - 1 - self._passed_over % TRIED_OF
+
+    def passed_over(self, count: int) -> None:
+        """Takes in that so many texts were passed over elsewhere."""
+        self._passed_over += count
+
+    def _was_in_vain(self) -> None:
+        self._in_vain = min(MOST_IN_VAIN, self._in_vain + 1)
 
     def is_unreadable(self, shape: Shape | None) -> bool:
         """Whether a text of that shape was found to be none that can be read."""
@@ -230,6 +264,10 @@ class Recovery:
 
     def learn(self, shape: Shape | None, event: Event, *, right: bool) -> None:
         """Takes in what came out for a text of a shape, right or only likely, for others of that shape."""
+        if right:
+            self._in_vain = max(0, self._in_vain - _GIVEN_BACK_IN_VAIN)
+        else:
+            self._was_in_vain()
         if shape is not None and event.payload and (right or self.moulds.of(shape) is None):
             self.moulds.keep(shape, event.event_type, event.payload)
 

@@ -5,21 +5,23 @@ Each is what the reader would make of its block, proved by its hash and the chil
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from chainview.chain.event import Kind
-from chainview.chain.event_flags import FLAGS_WITHOUT_HASH, OTHER_PARENT, PROVED
-from chainview.chain.files.entries.entry import Checked, Data, Run, may_grow
+from chainview.chain.event import MODULE_EVENT, Kind
+from chainview.chain.event_flags import CHECKED_FLAGS, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, PROVED
+from chainview.chain.files.entries.entry import Checked, Damage, Data, Run, may_grow
 from chainview.chain.files.theater.moulds import Mould, Moulds
-from chainview.chain.hashing import type_text
-from chainview.chain.kinds import kind_of_type
+from chainview.chain.hashing import HASH_SIZE, type_text
+from chainview.chain.kinds import kind_of, kind_of_type
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.core import serving
-from chainview.core.casts import MOST_BYTES, CastCore, Made, MouldText, Texts
+from chainview.core.casts import ELSEWHERE, MOST_BYTES, PASSED_OVER, ROOT, UNPROVED, CastCore, Made, MouldText, Texts
 from chainview.core.events import BY_PAYLOAD, Columns, Going
 
+_HOST_CALL: Final = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
 _COSTLIER: Final = 8
 """How many times as much as an event's bytes in a native file those of a text cost to be read one by one."""
 _LEAST_READ: Final = 1 << 13
@@ -43,6 +45,9 @@ class Runs:
         self._by_hand = self._patience = 1
         """How many blocks are to be read without it, before it is worth asking again."""
         self._reach = _LEAST_READ
+        self.are_lost = False
+        """Whether a run of blocks goes on behind what is none, or does not follow, as the reader says."""
+        self._has_room = True
 
     def lose(self, elsewhere: bytes) -> None:
         """From here on no hash is known, and what does not follow the block before states that as its parent."""
@@ -50,10 +55,11 @@ class Runs:
             self._texts, self._elsewhere, self._core = Texts.LOST_KEYS, elsewhere, None
             self._by_hand = self._patience = 1
 
-    def after(self, last: bytes | None, at: int) -> Run | None:
+    def after(self, last: bytes | None, at: int, passes: int | None = None) -> Run | None:
         """The run behind an event of that hash whose block ends at an offset, where the reader knows it to be right.
 
-        Where no hash is known any more, that are its first digits.
+        Where no hash is known any more, that are its first digits. Lost blocks may be wrong where `passes` are told: so
+        many may be passed over.
         """
         if not self._is_asked:
             return None
@@ -65,16 +71,21 @@ class Runs:
             self._is_asked = False
             return None
         data = self._data[at : at + self._reach]
-        made = core.cast(data, last, self._texts)
+        texts = Texts.LOST_BLOCKS if self.are_lost else self._texts
+        made = core.cast(data, last, texts, passes if self._has_room or not passes else 0)
         self._patience = 1 if made.count >= _SHORT_RUN else min(2 * self._patience, _MOST_BY_HAND)
         self._by_hand = self._patience
         self._reach = min(MOST_BYTES, self._reach * 4) if made.taken > self._reach // 2 else _LEAST_READ
         if not made.count:
             return None
-        used = dict.fromkeys(reversed(array("I", made.numbers)))
+        numbers = array("I", made.numbers)
+        if made.marks:
+            numbers = array("I", [number for number, mark in zip(numbers, made.marks, strict=True) if _is_right(mark)])
+        used = dict.fromkeys(reversed(numbers))
         for number in reversed(used) if self._elsewhere is None else ():
             self._moulds.right(*self._told[number])
-        return Run(made, tuple(self._types(made)), at + made.taken, self._elsewhere)
+        types = tuple(self._types(made) if not made.marks else self._types_of_lost(made, data))
+        return Run(made, types, at + made.taken, self._elsewhere)
 
     def _types(self, made: Made) -> Iterator[str]:
         """The type of each event of a run."""
@@ -84,10 +95,26 @@ class Runs:
             yield mould.named_in(made.payloads, begin) if mould.event_type is None else mould.event_type
             begin = end
 
+    def _types_of_lost(self, made: Made, data: bytes) -> Iterator[str]:
+        """The type of each event of a run of lost blocks, and what stands for that of what is no event."""
+        begin, starts = 0, array("I", made.starts)
+        starts.append(made.taken)
+        columns = zip(array("I", made.numbers), array("I", made.ends), made.marks, strict=True)
+        for at, (number, end, mark) in enumerate(columns):
+            if mark & PASSED_OVER:
+                yield type_in(data[starts[at] : starts[at + 1]].decode())
+            elif mark % ROOT == Kind.DAMAGED:
+                yield "event"
+            else:
+                mould = self._told[number][1]
+                yield mould.named_in(made.payloads, begin) if mould.event_type is None else mould.event_type
+            begin = end
+
     def _taught(self) -> CastCore | None:
         """The core with all moulds that are known by now; None where there is none."""
         if self._core is None or self._kept is not self._moulds.kept:
             self._core, self._kept, self._looked_at, self._told = serving.cast_core(), self._moulds.kept, 0, []
+            self._has_room = True
         core = self._core
         if core is None:
             return None
@@ -97,8 +124,20 @@ class Runs:
         for around, mould in new:
             if core.keep(_text(around, mould)):
                 self._told.append((around, mould))
+            else:
+                self._has_room = False
         self._looked_at = len(self._kept)
         return core
+
+
+def type_in(text: str) -> str:
+    """The event type, as far as a literal that can't be read tells it."""
+    host = _HOST_CALL.search(text)
+    return MODULE_EVENT if host is None else f"{host.group(1)}/{host.group(2)}"
+
+
+def _is_right(mark: int) -> bool:
+    return not mark & UNPROVED and mark % ROOT != Kind.DAMAGED
 
 
 def _text(around: str, mould: Mould) -> MouldText:
@@ -114,9 +153,16 @@ def append_run(table: EventTable, run: Run) -> None:
     count, first = made.count, len(table)
     ends, base = array("I", made.ends), table.raw_start(first)
     ids = {name: table.type_id_of(name) for name in dict.fromkeys(run.types)}
-    links, steps, open_call = _links(made.kinds, going)
+    kinds = _kinds(run)
+    links, steps, open_call = _links(kinds, going)
     starts = array("Q", [base, *[base + end for end in ends[: count - 1]]])
     is_lost = run.lost is not None
+    if is_lost:
+        flags, parents = _lost_flags(made), dict.fromkeys(made.elsewhere, run.lost)
+    elif made.marks:
+        flags, parents = made.marks.translate(_FLAGS), _parents(made)
+    else:
+        flags, parents = bytes([PROVED]) * count, dict[int, bytes | None]()
     columns = Columns(
         count=count,
         taken=0,
@@ -129,11 +175,52 @@ def append_run(table: EventTable, run: Run) -> None:
         links=links.tobytes(),
         types=array("I", [ids[name] for name in run.types]).tobytes(),
         hashes=bytes(len(made.hashes)) if is_lost else made.hashes,
-        flags=_lost_flags(made) if is_lost else bytes([PROVED]) * count,
-        kinds=made.kinds,
+        flags=flags,
+        kinds=kinds,
         odd=(),
     )
-    table.extend(columns, dict.fromkeys(made.elsewhere, run.lost), {}, made.payloads)
+    table.extend(columns, parents, {}, made.payloads)
+
+
+def _kinds(run: Run) -> bytes:
+    """The kinds of a run's events; where nothing was made of one, and its text names a host call, it is one."""
+    kinds = bytearray(run.made.kinds)
+    for at, mark in enumerate(run.made.marks):
+        if mark & PASSED_OVER:
+            kinds[at] = kind_of(run.types[at], b"")
+    return bytes(kinds)
+
+
+def _parents(made: Made) -> dict[int, bytes | None]:
+    """The parents of those that do not follow the one before, by their place."""
+    size = HASH_SIZE
+    return {
+        at: None if mark & ROOT else made.parents[at * size : (at + 1) * size]
+        for at, mark in enumerate(made.marks)
+        if mark & ELSEWHERE
+    }
+
+
+def damages_in(run: Run) -> Iterator[tuple[int, Damage]]:
+    """What is no event in a run, each with its place in it."""
+    made = run.made
+    starts, base = array("I", made.starts), run.end - made.taken
+    starts.append(made.taken)
+    for at, mark in enumerate(made.marks):
+        if mark % ROOT == Kind.DAMAGED:
+            yield at, Damage(base + starts[at], base + starts[at + 1], "event")
+
+
+def _flags_of(mark: int) -> int:
+    if mark % ROOT == Kind.DAMAGED:
+        flags = NO_HASH | CHECKED_FLAGS[Checked.NONE]
+    else:
+        flags = CHECKED_FLAGS[Checked.LINK] if mark & UNPROVED else PROVED
+    return flags | (OTHER_PARENT if mark & ELSEWHERE else 0)
+
+
+_FLAGS: Final = bytes(map(_flags_of, range(256)))
+"""The flags of what stands beside a kind."""
 
 
 def _lost_flags(made: Made) -> bytes:

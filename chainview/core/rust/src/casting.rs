@@ -7,13 +7,25 @@ use crate::sha1::{hash_four, pad, Padded};
 use crate::shape::{cut, Parts, Room};
 use crate::hashes::{most, put_event};
 use crate::text::Writer;
-use crate::written::{block, keys, Said, Written, SHORT};
+use crate::written::{block, is_raw, keys, no_block, Said, Written, SHORT};
 
 /// Blocks of keys and values, and such behind one whose hash is not known.
 const KEYS: u32 = 1;
 const LOST_KEYS: u32 = 2;
-/// Stands beside the kind of an event that does not follow the one before.
+/// `---` blocks among very many of which the hashes did not come out.
+const LOST_BLOCKS: u32 = 3;
+/// Stand beside the kind of an event that does not follow the one before, whose hash did not come out, of which nothing
+/// was made, and which states no parent.
 const ELSEWHERE: u8 = 0x80;
+const UNPROVED: u8 = 0x40;
+const PASSED_OVER: u8 = 0x20;
+const ROOT: u8 = 0x10;
+/// The kind of what is no event.
+const DAMAGED: u8 = 6;
+const NO_MOULD: u32 = u32::MAX;
+const NO_PASSES: u32 = u32::MAX;
+/// What `has_last` is beside what it was, behind what is no event.
+const BEHIND_DAMAGE: u32 = 2;
 
 /// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, of no size where
 /// the names of a host call make it, its kind, the pieces of the payload, each by its place and size, and the next mould
@@ -102,10 +114,17 @@ pub struct Made {
     has_last: u32,
     /// The hash of the last one, or the first digits of it where that is not known.
     last: [u8; HASH],
+    /// Of lost blocks the parents they state, where each begins, and of how many more nothing has to be made; NO_PASSES
+    /// where each event has to come out.
+    parents: *mut [u8; HASH],
+    starts: *mut u32,
+    passes: u32,
 }
 
 /// Makes up to `most` events that follow each other, until one is not written as most are, or has no mould by which its
 /// hash comes out; how many. Of lost keys none is looked for: each is what the first mould for its text makes of it.
+/// Of lost blocks those whose hashes do not come out are made by the one mould for their text, or passed over, and what
+/// is no block between two events is one of them.
 #[no_mangle]
 pub unsafe extern "C" fn cast(
     data: usize,
@@ -130,9 +149,15 @@ pub unsafe extern "C" fn cast(
     made.taken = 0;
     for at in 0..count {
         let start = made.taken as usize;
+        if format == LOST_BLOCKS {
+            if made.stated(data, at as usize, moulds, work, &mut parts, &mut payloads).is_none() {
+                return made.without_last_damage(at);
+            }
+            continue;
+        }
         let written = match format {
             KEYS | LOST_KEYS => keys(data, start, &mut literal, format == LOST_KEYS),
-            _ => block(data, start),
+            _ => block(data, start, false),
         };
         let Some(written) = written else { return at };
         let one = match format {
@@ -144,7 +169,7 @@ pub unsafe extern "C" fn cast(
         }
         made.taken = written.end as u32;
     }
-    count
+    if format == LOST_BLOCKS { made.without_last_damage(count) } else { count }
 }
 
 impl Made {
@@ -214,6 +239,109 @@ impl Made {
         self.last[..SHORT].copy_from_slice(&hash[..SHORT]);
         self.has_last = 1;
         Some(())
+    }
+
+    /// Takes the block at the place that was reached, or what stands there that is none, by what it states.
+    unsafe fn stated(
+        &mut self,
+        data: &[u8],
+        at: usize,
+        moulds: &Moulds,
+        work: &Work,
+        parts: &mut Parts,
+        payloads: &mut Room,
+    ) -> Option<()> {
+        let start = self.taken as usize;
+        let (last, has_last) = (self.last, self.has_last);
+        *self.starts.add(at) = start as u32;
+        if let (Some(end), true) = (no_block(data, start), has_last < BEHIND_DAMAGE) {
+            payloads.put(&data[start..end])?;
+            let elsewhere = if has_last == 1 { ELSEWHERE } else { 0 };
+            self.put(at, DAMAGED | ROOT | elsewhere, NO_MOULD, payloads.used);
+            (*self.hashes.add(at), *self.parents.add(at)) = ([0; HASH], [0; HASH]);
+            (self.has_last, self.taken) = (has_last | BEHIND_DAMAGE, end as u32);
+            return Some(());
+        }
+        let written = block(data, start, true)?;
+        let hash = written.hash.told()?;
+        let parent = match written.parent {
+            Said::Nothing => None,
+            _ => Some(written.parent.told()?),
+        };
+        let stated = parent.as_ref().map(|parent| &parent[..]);
+        let follows = if has_last == 1 { stated == Some(&last[..]) } else { stated.is_none() };
+        let (kind, number) = self.likeliest(&written, stated, moulds, work, parts, payloads)?;
+        let elsewhere = if follows { 0 } else { ELSEWHERE };
+        let root = if stated.is_none() { ROOT } else { 0 };
+        self.put(at, kind | elsewhere | root, number, payloads.used);
+        *self.hashes.add(at) = hash;
+        *self.parents.add(at) = parent.unwrap_or([0; HASH]);
+        (self.last, self.has_last, self.taken) = (hash, 1, written.end as u32);
+        Some(())
+    }
+
+    /// What is made of a lost block: its kind with what stands beside that, and the number of its mould.
+    unsafe fn likeliest(
+        &mut self,
+        written: &Written,
+        parent: Option<&[u8]>,
+        moulds: &Moulds,
+        work: &Work,
+        parts: &mut Parts,
+        payloads: &mut Room,
+    ) -> Option<(u8, u32)> {
+        let literal = written.literal;
+        if is_raw(literal)? {
+            return Some((kinds::OTHER | UNPROVED | PASSED_OVER, NO_MOULD));
+        }
+        core::str::from_utf8(literal).ok()?;
+        let is_left = literal.iter().any(|&byte| byte == 0 || byte == b'\\');
+        let mut number = 0;
+        if !is_left {
+            cut(literal, parts)?;
+            number = *moulds.slot(parts.around.held());
+        }
+        if number == 0 {
+            if self.passes == NO_PASSES {
+                return None;
+            }
+            self.passes = self.passes.checked_sub(1)?;
+            return Some((kinds::OTHER | UNPROVED | PASSED_OVER, NO_MOULD));
+        }
+        let (begin, first) = (payloads.used, number);
+        loop {
+            let mould = &*moulds.at(number - 1);
+            put(mould, parts, payloads)?;
+            let payload = &payloads.held()[begin..];
+            let json = match parts.names {
+                Some(names) if mould.json_size == 0 => {
+                    put_type(literal, names, &mut parts.around)?;
+                    parts.around.held()
+                }
+                _ => bytes(mould.json as usize, mould.json_size as usize),
+            };
+            let is_right = written.hash.is(Some(&hash(parent, json, payload, work)?));
+            let kind = kind(mould, payload)?;
+            if is_right {
+                return Some((kind, number - 1));
+            }
+            if mould.next == 0 {
+                // Which of several is the likeliest the twin knows.
+                return if number == first && self.passes != NO_PASSES { Some((kind | UNPROVED, number - 1)) } else { None };
+            }
+            payloads.used = begin;
+            number = mould.next;
+        }
+    }
+
+    /// How many were made of so many, without the last where that is no event: whether it stands alone is not known.
+    unsafe fn without_last_damage(&mut self, count: u32) -> u32 {
+        if self.has_last < BEHIND_DAMAGE {
+            return count;
+        }
+        self.has_last &= BEHIND_DAMAGE - 1;
+        self.taken = *self.starts.add(count as usize - 1);
+        count - 1
     }
 
     unsafe fn put(&mut self, at: usize, kind: u8, number: u32, end: usize) {

@@ -3,6 +3,9 @@
 use crate::shape::Room;
 
 const DIGITS: usize = 40;
+const MARK: &[u8] = b"---\n";
+/// How much is looked at behind what begins as a block, and is none.
+const LONGEST_OTHER: usize = 512;
 /// Digits of a hash that blocks of keys and values tell.
 pub const SHORT: usize = 7;
 
@@ -23,6 +26,24 @@ impl Said<'_> {
             }),
             _ => false,
         }
+    }
+
+    /// The hash that all of its digits tell; None where these are written otherwise.
+    pub fn told(&self) -> Option<[u8; DIGITS / 2]> {
+        let Said::Digits(digits) = self else { return None };
+        let mut hash = [0; DIGITS / 2];
+        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
+            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(hash)
+    }
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
     }
 }
 
@@ -75,17 +96,43 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// A `---` block at a place.
-pub fn block(data: &[u8], start: usize) -> Option<Written<'_>> {
+/// A `---` block at a place. Of one among such that `are_lost` blank lines may follow, and then what may be another.
+pub fn block(data: &[u8], start: usize, are_lost: bool) -> Option<Written<'_>> {
     let mut lines = Lines { data, at: start };
     lines.take(b"---\nhash: ")?;
     let hash = lines.digits(DIGITS)?;
     lines.take(b"parent: ")?;
     let parent = if lines.take(b"root\n").is_some() { Said::Nothing } else { lines.digits(DIGITS)? };
     let literal = lines.said()?;
+    while are_lost && matches!(data.get(lines.at), Some(b'\r' | b'\n')) {
+        lines.at += 1;
+    }
     let end = lines.at;
-    lines.take(b"---\nhash: ")?;
+    lines.take(if are_lost && data[end - 1] == b'\n' { MARK } else { b"---\nhash: " })?;
     Some(Written { hash, parent, literal, end })
+}
+
+/// Where the next block begins behind what begins as one, and can't be one; None where that is not plain.
+pub fn no_block(data: &[u8], start: usize) -> Option<usize> {
+    let body = data[start..].strip_prefix(MARK)?;
+    let blanks = body.iter().take_while(|&&byte| byte == b' ' || byte == b'\t').count();
+    if let Some(said) = body[blanks..].strip_prefix(b"hash:") {
+        let digit = said.iter().find(|&&byte| byte != b' ' && byte != b'\t')?;
+        if digit.is_ascii_hexdigit() {
+            return None;
+        }
+    }
+    let near = &body[..body.len().min(LONGEST_OTHER)];
+    let at = near.windows(3).position(|here| here == &MARK[..3])?;
+    let is_line = at == 0 || body[at - 1] == b'\n';
+    if is_line && body[at..].starts_with(b"---\nhash: ") { Some(start + MARK.len() + at) } else { None }
+}
+
+/// Whether a literal says how large a payload was that is not held; None where it only begins so.
+pub fn is_raw(literal: &[u8]) -> Option<bool> {
+    let Some(said) = literal.strip_prefix(b"raw: ") else { return Some(false) };
+    let digits = said.strip_suffix(b" bytes")?;
+    if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) { Some(true) } else { None }
 }
 
 /// A block of keys and values at a place, whose values are put together into a literal. Of one that `is_lost`, behind a

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.families.division import division as division_module
+from chainview.chain.families.division import whose as whose_module
 from chainview.chain.families.division.division import Division
 from chainview.chain.families.folder import RecordedFamily, family_of, find_family
 from chainview.chain.families.merged import OrderBasis
@@ -215,6 +216,38 @@ def test_a_file_of_one_actor_is_no_family(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     path.write_bytes(b"".join(as_cli_line(event, ROOT).encode() for event in CHAINS[ROOT]))
     assert find_family(path) is None
+
+
+@pytest.mark.parametrize("format", ["cli-json", "capture"])
+def test_lines_that_name_no_actor_are_not_read_as_json(
+    format: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Very many of them cost no more than their bytes, and another actor behind them is found."""
+    read: list[bytes] = []
+
+    def counted(line: bytes) -> dict[str, object]:
+        read.append(line)
+        return {}
+
+    monkeypatch.setattr(whose_module, "_object", counted)
+    first, *others = WRITTEN[format].splitlines(keepends=True)
+    path = tmp_path / "lines"
+    path.write_bytes(first + b"{\n" * 1000)
+    assert find_family(path) is None
+    path.write_bytes(first + b"{\n" * 1000 + b"".join(others))
+    found = find_family(path)
+    assert found is not None
+    assert len(found.members) == len(CHAINS)
+    assert not read
+
+
+@pytest.mark.parametrize("key", ['"handle"', '"\\u0068andle"'])
+def test_a_key_that_is_escaped_names_an_actor_too(key: str, tmp_path: Path) -> None:
+    """As JSON has it."""
+    path = tmp_path / "lines"
+    line = '{%s:"%s","type":"x","data_hex":"00","seq":%d}\n'
+    path.write_text(line % (key, "a", 1) + line % (key, "b", 2))
+    assert find_family(path) is not None
 
 
 def test_a_disk_without_room_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.files.opened import open_chain
+from chainview.chain.files.theater import blocks as blocks_module
+from chainview.chain.files.theater import recovery
 from chainview.chain.files.theater.runs import Runs
 from chainview.chain.files.verification import verify
 from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.core import serving
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import S8, S64, U8, U64, UNIT, List, Option, String, Tuple, Value, bytes_value, types
 from chainview.system.errors import ChainviewError
 from tests.chain.files.theater.writings import as_block, as_jsonl, as_keys
@@ -70,7 +73,7 @@ def read(path: Path, served: str) -> object:
                 every = range(len(table))
                 calls = [table.call_of(index) for index in every]
                 events = [table.event(index) for index in every]
-                return verdict, events, bytes(table.kinds), calls, opened.schema
+                return verdict, events, bytes(table.kinds), calls, opened.schema, list(opened.damages)
         except ChainviewError as error:
             return str(error)
 
@@ -132,6 +135,97 @@ def test_blocks_of_keys_whose_hashes_are_lost_are_told_alike(
     assert read(path, "always") == read(path, "off")
 
 
+ODD_BLOCKS = st.sampled_from(
+    [
+        b"---\n",
+        b"---\nhash:\n",
+        b"---\nhash: 12\n",
+        b"---\nno block\n\n",
+        b"--- \n",
+        b"\r\n",
+        b"\n",
+        b"x\n",
+        *[
+            b"---\nhash: %040x\nparent: %b\n%b\n" % (at, parent, said)
+            for at, (parent, said) in enumerate(
+                (parent, said)
+                for parent in (b"root", b"%040x" % 1)
+                for said in (
+                    b"x%d{a: 1u8}" % len(parent),
+                    b"y{a: [], b: none}",
+                    b'"\\n"',
+                    b"\xff",
+                    b"300u8",
+                    b"raw: 5 bytes",
+                    b"raw: 5 byte",
+                    b'host-function-call{interface: "a:b", function: "c", x: none}',
+                    b'wasm-call{function-name: "f", params: (1u8, "tea")}',
+                    b"(",
+                    b"",
+                )
+            )
+        ],
+    ]
+)
+
+
+@given(
+    said=SAID,
+    odd=st.lists(st.tuples(st.integers(0), ODD_BLOCKS, st.integers(1, 12)), max_size=6),
+    in_vain=st.integers(1, 6),
+    tried_of=st.sampled_from([1, 2, 5]),
+    wrong=st.booleans(),
+)
+def test_blocks_that_do_not_come_out_are_told_alike(
+    tmp_path_factory: pytest.TempPathFactory,
+    said: list[tuple[int, str, Value]],
+    odd: list[tuple[int, bytes, int]],
+    in_vain: int,
+    tried_of: int,
+    wrong: bool,
+) -> None:
+    """Whatever stands between blocks, or says what was not hashed, the core and its twin make the same of it."""
+    blocks = [as_block(event) for event in events_that_say(said)]
+    if wrong:
+        blocks = [block.replace(b"1s64", b"2s64") for block in blocks]
+    for at, other, times in odd:
+        place = at % (len(blocks) + 1)
+        blocks[place:place] = [other] * times if times < 8 else []
+        if times >= 8:
+            blocks = [each for block in blocks for each in (block, other)]
+    path = tmp_path_factory.mktemp("odd") / "file"
+    path.write_bytes(b"".join(blocks))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recovery, "MOST_IN_VAIN", in_vain)
+        patched.setattr(recovery, "TRIED_OF", tried_of)
+        patched.setattr(blocks_module, "TOLD_APART", 3)
+        assert read(path, "always") == read(path, "off")
+
+
+def test_blocks_without_end_that_do_not_come_out_are_not_all_tried(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind very many only few are read, each is told, and what comes out behind them is proved as ever."""
+    monkeypatch.setattr(recovery, "MOST_IN_VAIN", 50)
+    read_so_far: list[str] = []
+
+    def counted(text: str) -> Value:
+        read_so_far.append(text)
+        return parse_literal(text)
+
+    monkeypatch.setattr(blocks_module, "parse_literal", counted)
+    said = events_that_say([(0, "f", S64(number)) for number in range(40)])
+    wrong = [b"---\nhash: %040x\nparent: root\nx%d{a: 1u8}\n" % (at, at) for at in range(1000)]
+    path = tmp_path / "file"
+    path.write_bytes(b"".join(map(as_block, said)) + b"".join(wrong) + b"".join(map(as_block, said)))
+    with open_chain(path) as opened:
+        verdict = verify(opened)
+        assert verdict.events == 2 * len(said) + len(wrong)
+        assert opened.table.payload(len(opened.table) - 1) == said[-1].payload
+        assert [opened.table.checked(len(opened.table) - 1 - at).word for at in range(3)] == ["full"] * 3
+    assert len(read_so_far) < 100
+
+
 @pytest.mark.parametrize("name", ["blocks", "keys", "lost keys"])
 def test_most_blocks_of_a_large_file_are_made_in_runs(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -140,8 +234,8 @@ def test_most_blocks_of_a_large_file_are_made_in_runs(
     made: list[int] = []
     after = Runs.after
 
-    def counted(self: Runs, last: bytes | None, at: int) -> object:
-        run = after(self, last, at)
+    def counted(self: Runs, last: bytes | None, at: int, passes: int | None = None) -> object:
+        run = after(self, last, at, passes)
         made.append(0 if run is None else run.made.count)
         return run
 
