@@ -8,8 +8,9 @@ from typing import Any
 from zlib import crc32
 
 from chainview.chain.event import StateGap
+from chainview.chain.event_flags import FLAGS_WITHOUT_HASH
 from chainview.chain.files.entries.damages import Damages
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.bulk import BulkIndex
 from chainview.chain.files.native.layout import (
@@ -49,6 +50,8 @@ _BLOB_HEAD = 5
 _LEAST_REACH, _LONGEST_REACH = 1 << 9, 1 << 15
 _SHORT_BYTES, _LONGER_BYTES = b"\xc4", b"\xc5"
 """How byte strings of up to 255, and of up to 65,535 bytes begin."""
+_SHORT_LEADS = b"\xc4\xd9"
+"""How byte strings and texts begin of which a byte tells the size."""
 
 
 class NativeIndex:
@@ -178,14 +181,15 @@ def _appended(table: EventTable, parts: list[Any], start: int) -> bool:
     _, hash_, parent, event_type, payload, extras, _ = parts
     if type(event_type) is not str or type(payload) is not bytes or type(hash_) is not bytes:
         return False
-    if len(hash_) != HASH_SIZE or (parent is not None and type(parent) is not bytes):
+    if parent is not None and type(parent) is not bytes:
         return False
     times = _NO_TIMES if extras is None else plain_times(extras)
     if times is None:
         return False
     if extras is not None and TRIGGER in extras and (trigger := read_trigger(extras)) is not None:
         table.triggers.add(len(table) + 1 + table.dropped, trigger)
-    table.append_parts(hash_, parent, event_type, payload, start, times[0], times[1])
+    flags = 0 if len(hash_) == HASH_SIZE else FLAGS_WITHOUT_HASH[Checked.FULL]
+    table.append_parts(hash_, parent, event_type, payload, start, times[0], times[1], flags)
     return True
 
 
@@ -220,15 +224,16 @@ class NativePayloads:
             return 0, 0
         lead = head[0]
         if lead == EVENT_LEAD and head[3:5] == _HASH_LEAD and head[25:27] == _HASH_LEAD:
-            near = skip(head, _TYPE_AT, len(head))
-            if near is not None and near + _BLOB_HEAD <= len(head):
-                return _blob(head[near : near + _BLOB_HEAD], start + near, size)
-            at = skip(data, start + _TYPE_AT, size)
+            at, before = _TYPE_AT, 1
         else:
-            at = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
-            for _ in range(4):
-                at = None if at is None else skip(data, at, size)
-        return (0, 0) if at is None else _blob(data[at : at + _BLOB_HEAD], at, size)
+            at, before = 1 if lead <= 0x9F else 3 if lead == 0xDC else 5, 4
+        near = _behind_short(head, at, before)
+        if near is not None:
+            return _blob(head[near : near + _BLOB_HEAD], start + near, size)
+        behind: int | None = start + at
+        for _ in range(before):
+            behind = None if behind is None else skip(data, behind, size)
+        return (0, 0) if behind is None else _blob(data[behind : behind + _BLOB_HEAD], behind, size)
 
     def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
         """The payloads of the events whose entries begin at `starts`, whose types are `names[type]`."""
@@ -258,7 +263,7 @@ class NativePayloads:
             elif width[:1] == _LONGER_BYTES:
                 begin, stop = end + 3, end + 3 + (width[1] << 8 | width[2])
             else:
-                begin, stop = self.span(start)
+                begin, stop = self._span(start, near[at : at + _HEAD])
                 begin, stop = begin - base, stop - base
             whole = begin >= 0 and stop <= len(near)
             found.append(near[begin:stop] if whole else raw[base + begin : base + stop])
@@ -269,6 +274,27 @@ class NativePayloads:
         reader = EntryReader(self.raw, start, budget=0)
         entry = reader.read()
         return entry.extras.state if isinstance(entry, ReadEvent) else None
+
+
+def _behind_short(head: bytes, at: int, count: int) -> int | None:
+    """Where so many short texts and byte strings end, or nothing in their place; None where others stand there.
+
+    What begins an object behind them is in the head too.
+    """
+    last = len(head) - _BLOB_HEAD
+    for _ in range(count):
+        if at > last:
+            return None
+        lead = head[at]
+        if lead in _SHORT_LEADS:
+            at += 2 + head[at + 1]
+        elif lead == _NO_PARENT[0]:
+            at += 1
+        elif 0xA0 <= lead <= 0xBF:
+            at += 1 + (lead & 0x1F)
+        else:
+            return None
+    return at if at <= last else None
 
 
 def _blob(head: bytes, at: int, size: int) -> tuple[int, int]:
