@@ -21,6 +21,7 @@ HASH_SIZE = 20
 _HEAD: Final = b'{"hash":[],"parent_hash":%b,"event_type":%b,"data":['
 _TEXT: Final = _HEAD + b"%b]}"
 _BEFORE_PARENT: Final = b'{"hash":[],"parent_hash":['
+_WITHOUT_PARENT: Final = b'{"hash":[],"parent_hash":null'
 _PIECE: Final = 64 * 1024
 """Bytes of a payload whose text is made and hashed at once: that is up to four times as long."""
 _SHORT: Final = 64
@@ -143,12 +144,16 @@ def event_hashes(parents: Sequence[bytes | None], types: Sequence[str], payloads
     behind = {event_type: text_behind_parent(event_type, b"")[:-2] for event_type in set(types)}
     before = _byte_array_texts([parent or b"" for parent in parents])
     texts = [
-        b"".join((_BEFORE_PARENT, parent, behind[event_type], values, b"]}"))
-        for parent, event_type, values in zip(before, types, _byte_array_texts(together), strict=True)
+        b"".join((_BEFORE_PARENT, parent_text, behind[event_type], values, b"]}"))
+        if parent is not None
+        else b"".join((_WITHOUT_PARENT, behind[event_type][1:], values, b"]}"))
+        for parent, parent_text, event_type, values in zip(
+            parents, before, types, _byte_array_texts(together), strict=True
+        )
     ]
     hashes = [sha1(text, usedforsecurity=False).digest() for text in texts]
-    if None in parents or together != payloads:
+    if together != payloads:
         for at, (parent, payload) in enumerate(zip(parents, payloads, strict=True)):
-            if parent is None or len(payload) > _MOST_TOGETHER:
+            if len(payload) > _MOST_TOGETHER:
                 hashes[at] = event_hash(parent, types[at], payload)
     return hashes

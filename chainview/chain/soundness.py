@@ -85,8 +85,8 @@ _AFTER_DAMAGE: Final[dict[int, int]] = {
     Standing.PLAIN_ELSEWHERE: _PLAIN_AFTER_DAMAGE,
     Standing.PROVED_ELSEWHERE: _PROVED_AFTER_DAMAGE,
 }
-_HASHED: Final = frozenset((Standing.PLAIN, _PLAIN_AFTER_DAMAGE))
-"""Of an event that hangs on its hash alone, if it hangs on anything."""
+_HASHED: Final = frozenset((Standing.PLAIN, Standing.PLAIN_ELSEWHERE, _PLAIN_AFTER_DAMAGE))
+"""Of an event that hangs on its hash, if it hangs on anything."""
 _PROVED: Final = frozenset((Standing.PROVED, _PROVED_AFTER_DAMAGE))
 _WITHOUT_PAYLOAD: Final = bytes(_UNCHECKED)
 _UNREADABLE: Final = Soundness(HashState.UNREADABLE, LinkState.HOLDS, Checked.NONE)
@@ -278,12 +278,14 @@ class Judge:
             self._next, self._before = stop, hashes[-1] if hashes else before
             return []
         told: list[tuple[range, Soundness]] = []
-        following = iter(computed_of_plain)
+        chosen = list(range(len(hashes))) if chosen is None else chosen
+        own = dict(zip(chosen, computed_of_plain, strict=True))
+        changed = self._changed(own, standings, [recorded, *hashes], types, payloads)
         columns = zip(range(start, stop), standings, hashes, types, payloads, strict=True)
         for index, standing, hash_, event_type, payload in columns:
             computed: bytes | None = None
             if standing in _HASHED:
-                computed = next(following)
+                computed = own[index - start]
             elif standing in _PROVED:
                 computed = hash_
             elif standing == _DAMAGED_ROW or (
@@ -296,11 +298,19 @@ class Judge:
                 first_right, recorded, before = index + 1, hash_, None
                 continue
             after_damage = standing >= _PLAIN_AFTER_DAMAGE
-            if computed != hash_ or computed is None or after_damage:
-                if after_damage and computed == hash_:
+            elsewhere = standing == Standing.PLAIN_ELSEWHERE
+            if computed != hash_ or computed is None or after_damage or elsewhere:
+                if elsewhere and computed == hash_:
+                    leads_back = before is not None and table.parent(index) == before
+                    link = LinkState.TO_COMPUTED if leads_back else LinkState.GAP
+                    found = Soundness(HashState.RIGHT, link, table.checked(index), computed=hash_)
+                elif elsewhere and index - start in changed:
+                    link = LinkState.CHANGED if changed[index - start] else LinkState.GAP
+                    found = Soundness(HashState.WRONG, link, table.checked(index), computed=computed)
+                elif after_damage and computed == hash_:
                     found = Soundness(HashState.RIGHT, LinkState.AFTER_DAMAGE, table.checked(index), computed=hash_)
                 else:
-                    known = None if after_damage else computed
+                    known = None if after_damage or elsewhere else computed
                     found = self._found(index, (hash_, event_type, payload), known, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
@@ -310,6 +320,21 @@ class Judge:
         table.judged_right(first_right, stop)
         self._next, self._before = stop, before
         return told
+
+    def _changed(
+        self, own: dict[int, bytes], standings: bytes, recorded: list[bytes | None], types: list[str], data: list[bytes]
+    ) -> dict[int, bool]:
+        """Of wrong events that lead elsewhere, by their place, whether it is their parent that was changed.
+
+        Only of those behind one whose hash was computed too, and which do not lead to that.
+        """
+        elsewhere = [at for at in own if standings[at] == Standing.PLAIN_ELSEWHERE and at - 1 in own]
+        wrong = [at for at in elsewhere if own[at] != recorded[at + 1]]
+        wrong = [at for at in wrong if self._table.parent(self._next + at) != own[at - 1]]
+        types, data = [types[at] for at in wrong], [data[at] for at in wrong]
+        computed = event_hashes([own[at - 1] for at in wrong], types, data) if wrong else []
+        stated = event_hashes([recorded[at] for at in wrong], types, data) if wrong else []
+        return {at: recorded[at + 1] in found for at, *found in zip(wrong, computed, stated, strict=True)}
 
     def _standings_after_damage(self, stop: int) -> bytes:
         """The standings up to an index, with those told apart of damaged rows, and of what stands behind one."""

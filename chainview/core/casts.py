@@ -33,10 +33,11 @@ _WORK = struct.Struct("<10I")
 _MADE = struct.Struct("<8I20s3I")
 SHORT_HASH: Final = 7
 """Digits of a hash that texts of keys and values tell."""
-_NO_PASSES: Final = 0xFFFF_FFFF
 ELSEWHERE, UNPROVED, PASSED_OVER, ROOT = 0x80, 0x40, 0x20, 0x10
 """Stand beside the kind of an event that does not follow the one before, whose hash did not come out, of which nothing
 was made, and which states no parent."""
+UNTOLD: Final = 15
+"""Stands in the place of a kind that is told by what the payload says."""
 _KINDS: Final = bytes(range(ROOT)) * (256 // ROOT)
 """The kind beside which these stand."""
 
@@ -65,6 +66,9 @@ class Texts(IntEnum):
     """As blocks, among which many do not come out, or do not follow, or much stands that is none."""
 
 
+_LOST: Final = (Texts.LOST_KEYS, Texts.LOST_BLOCKS)
+
+
 @dataclass(frozen=True, slots=True)
 class Made:
     """Events in columns, each the bytes of an array: `numbers` and `ends` of u32; the payloads one behind the other."""
@@ -84,13 +88,11 @@ class Made:
     last: bytes
     """The hash of the last of them, or the first digits of it where that is not known."""
     marks: bytes = b""
-    """Of lost blocks the kinds with what stands beside them; one that is no event is of the kind of damage."""
+    """Of lost blocks and lost keys the kinds with what stands beside them; what is no event is of damage's kind."""
     parents: bytes = b""
     """Of lost blocks the parents they state."""
     starts: bytes = b""
     """Of lost blocks where each begins: an array of u32."""
-    passed_over: int = 0
-    """Of how many lost blocks nothing was made."""
 
 
 class CastCore:
@@ -136,22 +138,23 @@ class CastCore:
         self._used += -self._used % 4
         return True
 
-    def cast(self, data: bytes, last: bytes | None, texts: Texts, passes: int | None = None) -> Made:
+    def cast(self, data: bytes, last: bytes | None, texts: Texts, tried_of: int = 0) -> Made:
         """Makes events of blocks that follow each other, of which the first goes on from an event of the hash `last`.
 
         It stops before the first that is not written as most are, or is made by no mould so that its hash comes out,
         and before one behind which it can't see the next begin. Of lost keys none has a hash: `last` is the first
-        digits of one, and each is made by the mould for its text that was kept last. What is no block between two
-        lost ones is told in its place, and, where `passes` are told, those whose hashes do not come out are made by the
-        one mould for their text, and so many may be passed over for which there is none.
+        digits of one, and each is made by the mould for its text that was kept last. What is no block between two lost
+        ones is told in its place. With `tried_of` those whose hashes do not come out are made by the one mould for
+        their text, and those for which there is none are passed over, but for one of so many, by the checksum of its
+        text, at which it stops.
         """
         instance, size = self._instance, min(len(data), MOST_BYTES)
         instance.write(self._data, data[:size])
-        lost = (*self._of_lost, _NO_PASSES if passes is None else passes)
+        lost = (*self._of_lost, tried_of)
         told = (*self._columns, self._payloads, _PAYLOADS, 0, int(last is not None), last or b"", *lost)
         instance.write(self._made, _MADE.pack(*told))
         count = instance.call("cast", self._data, size, MOST_EVENTS, texts, self._moulds, self._work, self._made)
-        taken, _, going_on, parents_at, starts_at, left = _MADE.unpack(instance.read(self._made, _MADE.size))[6:]
+        taken, _, going_on, parents_at, starts_at, _ = _MADE.unpack(instance.read(self._made, _MADE.size))[6:]
         read, (hashes_at, kinds_at, numbers_at, ends_at) = instance.read, self._columns
         hashes, kinds = read(hashes_at, HASH_SIZE * count), read(kinds_at, count)
         numbers, ends = read(numbers_at, 4 * count), read(ends_at, 4 * count)
@@ -163,7 +166,7 @@ class CastCore:
         payloads, marks = read(self._payloads, used), kinds
         kinds = marks.translate(_KINDS)
         made = Made(count, taken, hashes, kinds, elsewhere, numbers, ends, payloads, going_on)
-        if texts is not Texts.LOST_BLOCKS:
+        if texts not in _LOST:
             return made
         parents, starts = read(parents_at, HASH_SIZE * count), read(starts_at, 4 * count)
-        return replace(made, marks=marks, parents=parents, starts=starts, passed_over=passes - left if passes else 0)
+        return replace(made, marks=marks, parents=parents, starts=starts)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
+from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.core.casts import Made
@@ -82,13 +82,13 @@ class Run:
     end: int
     lost: bytes | None = None
 
-    def events(self) -> Iterator[tuple[Event, Kind]]:
-        """The events, of which hashes and parents are not told, and what each is."""
+    def events(self) -> Iterator[Event]:
+        """The events, of which hashes and parents are not told, and what stands in the place of one."""
         made, begin = self.made, 0
         ends = array("I", made.ends)
         for at in range(made.count):
             payload = made.payloads[begin : ends[at]]
-            yield Event(b"", None, self.types[at], payload), Kind(made.kinds[at])
+            yield Event(b"", None, self.types[at], payload)
             begin = ends[at]
 
 

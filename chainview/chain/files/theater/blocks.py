@@ -100,9 +100,7 @@ def read_blocks(data: Data) -> Iterator[Entry]:
             if at == following.start:
                 runs.are_lost = recovery.is_lost or odd > TOLD_APART
                 runs_on = runs.are_lost or block.checked is Checked.PROVED
-                passes = recovery.passes if recovery.is_lost else None
-                if runs_on and (run := runs.after(block.event.hash, at, passes)):
-                    recovery.passed_over(run.made.passed_over)
+                if runs_on and (run := runs.after(block.event.hash, at, recovery.tried_of)):
                     yield run
                     at = run.end
             following = following if at == following.start else searcher.search(_START, at, _LONGEST_START)
@@ -176,7 +174,7 @@ def _block(searcher: Searcher, start: Found, end: int, recovery: Recovery, *, la
         event, right = made
         return ReadEvent(Event(hash_, parent, event.event_type, event.payload), end, _CHECKED[right])
     likeliest, read = Event(hash_, parent, type_in(text), b""), False
-    if not cut and recovery.passes_over():
+    if not cut and recovery.passes_over(text):
         return ReadEvent(likeliest, end, Checked.LINK)
     for reading in () if recovery.is_unreadable(shape) else readings(text, recovery):
         read = True

@@ -100,8 +100,9 @@ class FormatIndex:
             self.damages.add(first + at, damage, follows=False)
         append_run(self.table, run)
         self.position = run.end
-        for event, kind in run.events() if not self._decided else ():
-            if event.payload:
+        for at, event in enumerate(run.events()) if run.made.payloads and not self._decided else ():
+            kind = self.table.kinds[first + at]
+            if event.payload and kind != Kind.DAMAGED:
                 self._look_for_schema(event, kind)
             if self._decided:
                 return

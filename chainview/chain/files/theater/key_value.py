@@ -85,7 +85,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
             follows, is_linked = _links(fields, before)
             known = known and is_linked
             # Behind a block whose hash is not known none is ever proved, and what is alike says the same.
-            kept = None if known else told.get(lines)
+            kept = None if known or recovery.is_lost else told.get(lines)
             event, right = (kept, False) if kept else _event(fields, recovery, parent, short if known else None)
             if known and not right:
                 event, right = _without_last_lines(fields, recovery, parent) or (event, right)
@@ -94,6 +94,8 @@ def read_key_value(data: Data) -> Iterator[Entry]:
                     return
             elif not known and kept is None:
                 told.keep(lines, event, len(event.payload))
+            elif kept is not None and not kept.payload:
+                recovery.was_in_vain()
             known = known and right
         hash_ = event.hash if known else b""
         stated_parent = parent if follows else _ELSEWHERE
@@ -103,7 +105,8 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         before, parent = short, hash_ or None
         if not known:
             runs.lose(_ELSEWHERE)
-        if blocks.goes_on and (run := runs.after(parent or before[:SHORT_HASH].encode(), end + more * (end - start))):
+        last, at = parent or before[:SHORT_HASH].encode(), end + more * (end - start)
+        if blocks.goes_on and (run := runs.after(last, at, 0 if known else recovery.tried_of)):
             yield run
             last = run.made.last
             before, parent = (last.hex()[: len(short)], last) if known else (last.decode(), None)
@@ -148,12 +151,11 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     if fields.get("type") not in _KINDS:
         recovery.failed(None)
         return event, False
-    shape = _shape(fields)
+    text = _literal_of(fields)
+    shape = _shape(fields, text)
     made = None if shape is None else recovery.by_mould(shape, parent, matches)
-    if made is not None or recovery.is_unreadable(shape):
+    if made is not None or recovery.passes_over(text) or recovery.is_unreadable(shape):
         return made or (event, False)
-    if recovery.passes_over():
-        return event, False
     read = False
     try:
         for reading in _readings(fields, recovery):
@@ -169,20 +171,28 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     return event, False
 
 
-def _shape(fields: Fields) -> Shape | None:
-    """The shape of a block whose values stand in its payload in a known order."""
-    kind = fields.get("type", "")
-    if kind not in _KINDS or "bytes" in fields:
-        return None
+def _named(fields: Fields) -> list[tuple[str, str]]:
+    """The names that a block tells, each with what stands before it in its literal."""
     named = [("function: ", _name(fields, "function"))]
-    if kind == "host-call":
+    if fields["type"] == "host-call":
         named.insert(0, ("interface: ", _name(fields, "interface")))
-    elif kind == "error":
+    elif fields["type"] == "error":
         named.append(("", _message(fields)))
-    if any('"' in name or "\n" in name for _, name in named):
+    return named
+
+
+def _literal_of(fields: Fields) -> str:
+    """What a block says, put together into one literal, its values in the order of its payload."""
+    texts = [f'{key}"{name}"' for key, name in _named(fields)]
+    values = [fields.get(key, "()") for key in _VALUES.get(fields["type"], ())]
+    return "\n".join([fields["type"], *texts, *values])
+
+
+def _shape(fields: Fields, text: str) -> Shape | None:
+    """The shape of the literal of a block whose values stand in its payload in a known order."""
+    if "bytes" in fields or any('"' in name or "\n" in name for _, name in _named(fields)):
         return None
-    texts = [f'{key}"{name}"' for key, name in named]
-    return shape_of_literal("\n".join([kind, *texts, *[fields.get(key, "()") for key in _VALUES.get(kind, ())]]))
+    return shape_of_literal(text)
 
 
 def _message(fields: Fields) -> str:

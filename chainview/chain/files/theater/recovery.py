@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 from typing import cast as typed
+from zlib import crc32
 
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.theater.moulds import Moulds, Shape, cast, cast_hash
@@ -43,9 +44,9 @@ _FREE = 3
 """Values in a row of which none is right before a further reading costs: where types take turns some are in vain."""
 _GIVEN_BACK = 16
 """Tries of an event up to which they cost nothing where one is right."""
-MOST_IN_VAIN = 1 << 12
+MOST_IN_VAIN = 1 << 11
 """Texts of which nothing came out behind which what no mould makes is passed over most of the time, without payload."""
-TRIED_OF = 1 << 6
+TRIED_OF = 1 << 7
 """Of so many of those one is tried nevertheless."""
 _GIVEN_BACK_IN_VAIN = 8
 """How many more may be in vain behind one that came out when it was tried."""
@@ -174,7 +175,7 @@ class Recovery:
         self._learnt = 0
         self._failures = 0
         """Values in a row of which none came out right."""
-        self._in_vain = self._passed_over = 0
+        self._in_vain = 0
         self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
         self.moulds = Moulds()
         """Those of texts that came out, or are only likely."""
@@ -222,7 +223,7 @@ class Recovery:
             alike.misses += 1
             if not alike.hopeless:
                 return None
-        self._was_in_vain()
+        self.was_in_vain()
         return Event(b"", parent, shape.type_by(first), cast(first, shape)), False
 
     @property
@@ -230,27 +231,25 @@ class Recovery:
         """Whether so much was tried in vain that what is told of most texts has to cost next to nothing."""
         return self._in_vain == MOST_IN_VAIN
 
-    def passes_over(self) -> bool:
-        """Whether a text of which no mould makes what was hashed is passed over, which counts then."""
-        if self.is_lost:
-            self._passed_over += 1
-        return self._passed_over % TRIED_OF != 0 and self.is_lost
-
     @property
-    def passes(self) -> int:
-        """How many texts are passed over before one is tried again."""
-        return TRIED_OF - 1 - self._passed_over % TRIED_OF
+    def tried_of(self) -> int:
+        """Of how many texts of which no mould makes what was hashed one is tried; 0 where each is."""
+        return TRIED_OF if self.is_lost else 0
 
-    def passed_over(self, count: int) -> None:
-        """Takes in that so many texts were passed over elsewhere."""
-        self._passed_over += count
+    def passes_over(self, text: str) -> bool:
+        """Whether a text of which no mould makes what was hashed is passed over, as its letters decide."""
+        return self.is_lost and crc32(text.encode("utf-8", "surrogatepass")) % TRIED_OF != 0
 
-    def _was_in_vain(self) -> None:
+    def was_in_vain(self) -> None:
+        """Takes in that of one more text nothing came out."""
         self._in_vain = min(MOST_IN_VAIN, self._in_vain + 1)
 
     def is_unreadable(self, shape: Shape | None) -> bool:
         """Whether a text of that shape was found to be none that can be read."""
-        return shape is not None and shape.around in self._unreadable
+        unreadable = shape is not None and shape.around in self._unreadable
+        if unreadable:
+            self.was_in_vain()
+        return unreadable
 
     def failed(self, shape: Shape | None) -> None:
         """Takes in that a text could not be read at all."""
@@ -267,7 +266,7 @@ class Recovery:
         if right:
             self._in_vain = max(0, self._in_vain - _GIVEN_BACK_IN_VAIN)
         else:
-            self._was_in_vain()
+            self.was_in_vain()
         if shape is not None and event.payload and (right or self.moulds.of(shape) is None):
             self.moulds.keep(shape, event.event_type, event.payload)
 

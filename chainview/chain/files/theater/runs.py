@@ -10,18 +10,30 @@ from array import array
 from collections.abc import Iterator
 from typing import Final
 
-from chainview.chain.event import MODULE_EVENT, Kind
-from chainview.chain.event_flags import CHECKED_FLAGS, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, PROVED
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Kind
+from chainview.chain.event_flags import CHECKED_FLAGS, FLAGS_WITHOUT_HASH, OTHER_PARENT, PROVED
 from chainview.chain.files.entries.entry import Checked, Damage, Data, Run, may_grow
 from chainview.chain.files.theater.moulds import Mould, Moulds
 from chainview.chain.hashing import HASH_SIZE, type_text
 from chainview.chain.kinds import kind_of, kind_of_type
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.core import serving
-from chainview.core.casts import ELSEWHERE, MOST_BYTES, PASSED_OVER, ROOT, UNPROVED, CastCore, Made, MouldText, Texts
+from chainview.core.casts import (
+    ELSEWHERE,
+    MOST_BYTES,
+    PASSED_OVER,
+    ROOT,
+    UNPROVED,
+    UNTOLD,
+    CastCore,
+    Made,
+    MouldText,
+    Texts,
+)
 from chainview.core.events import BY_PAYLOAD, Columns, Going
 
 _HOST_CALL: Final = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
+_NAMES: Final = re.compile(r"^(interface|function): (.*)$", re.MULTILINE)
 _COSTLIER: Final = 8
 """How many times as much as an event's bytes in a native file those of a text cost to be read one by one."""
 _LEAST_READ: Final = 1 << 13
@@ -55,11 +67,11 @@ class Runs:
             self._texts, self._elsewhere, self._core = Texts.LOST_KEYS, elsewhere, None
             self._by_hand = self._patience = 1
 
-    def after(self, last: bytes | None, at: int, passes: int | None = None) -> Run | None:
+    def after(self, last: bytes | None, at: int, tried_of: int = 0) -> Run | None:
         """The run behind an event of that hash whose block ends at an offset, where the reader knows it to be right.
 
-        Where no hash is known any more, that are its first digits. Lost blocks may be wrong where `passes` are told: so
-        many may be passed over.
+        Where no hash is known any more, that are its first digits. Of lost ones that no mould makes one of so many is
+        left to the reader; each where `tried_of` is 0.
         """
         if not self._is_asked:
             return None
@@ -72,7 +84,7 @@ class Runs:
             return None
         data = self._data[at : at + self._reach]
         texts = Texts.LOST_BLOCKS if self.are_lost else self._texts
-        made = core.cast(data, last, texts, passes if self._has_room or not passes else 0)
+        made = core.cast(data, last, texts, tried_of if self._has_room else 0)
         self._patience = 1 if made.count >= _SHORT_RUN else min(2 * self._patience, _MOST_BY_HAND)
         self._by_hand = self._patience
         self._reach = min(MOST_BYTES, self._reach * 4) if made.taken > self._reach // 2 else _LEAST_READ
@@ -102,7 +114,10 @@ class Runs:
         columns = zip(array("I", made.numbers), array("I", made.ends), made.marks, strict=True)
         for at, (number, end, mark) in enumerate(columns):
             if mark & PASSED_OVER:
-                yield type_in(data[starts[at] : starts[at + 1]].decode())
+                raw = data[starts[at] : starts[at + 1]]
+                names = b"host" in raw.lower() or SHUTDOWN_EVENT.encode() in raw
+                read = type_in if self._elsewhere is None else _type_in_keys
+                yield read(raw.decode()) if names else MODULE_EVENT
             elif mark % ROOT == Kind.DAMAGED:
                 yield "event"
             else:
@@ -136,6 +151,14 @@ def type_in(text: str) -> str:
     return MODULE_EVENT if host is None else f"{host.group(1)}/{host.group(2)}"
 
 
+def _type_in_keys(text: str) -> str:
+    """The event type that a block of keys and values tells."""
+    named = {key: name[1:-1] if name[:1] == '"' else name for key, name in _NAMES.findall(text)}
+    if "\ntype: host-call\n" in text:
+        return f"{named.get('interface', '')}/{named.get('function', '')}"
+    return SHUTDOWN_EVENT if named.get("function") == SHUTDOWN_EVENT else MODULE_EVENT
+
+
 def _is_right(mark: int) -> bool:
     return not mark & UNPROVED and mark % ROOT != Kind.DAMAGED
 
@@ -158,7 +181,7 @@ def append_run(table: EventTable, run: Run) -> None:
     starts = array("Q", [base, *[base + end for end in ends[: count - 1]]])
     is_lost = run.lost is not None
     if is_lost:
-        flags, parents = _lost_flags(made), dict.fromkeys(made.elsewhere, run.lost)
+        flags, parents = made.marks.translate(_FLAGS_WITHOUT_HASH), dict.fromkeys(made.elsewhere, run.lost)
     elif made.marks:
         flags, parents = made.marks.translate(_FLAGS), _parents(made)
     else:
@@ -183,11 +206,15 @@ def append_run(table: EventTable, run: Run) -> None:
 
 
 def _kinds(run: Run) -> bytes:
-    """The kinds of a run's events; where nothing was made of one, and its text names a host call, it is one."""
-    kinds = bytearray(run.made.kinds)
-    for at, mark in enumerate(run.made.marks):
-        if mark & PASSED_OVER:
-            kinds[at] = kind_of(run.types[at], b"")
+    """The kinds of a run's events, also of those of which the core does not tell it."""
+    made = run.made
+    if not made.marks:
+        return made.kinds
+    kinds, ends, begin = bytearray(made.kinds), array("I", made.ends), 0
+    for at, mark in enumerate(made.marks):
+        if mark & PASSED_OVER or mark % ROOT == UNTOLD:
+            kinds[at] = kind_of(run.types[at], made.payloads[begin : ends[at]])
+        begin = ends[at]
     return bytes(kinds)
 
 
@@ -211,23 +238,19 @@ def damages_in(run: Run) -> Iterator[tuple[int, Damage]]:
             yield at, Damage(base + starts[at], base + starts[at + 1], "event")
 
 
-def _flags_of(mark: int) -> int:
+def _flags_of(mark: int, *, without_hash: bool) -> int:
     if mark % ROOT == Kind.DAMAGED:
-        flags = NO_HASH | CHECKED_FLAGS[Checked.NONE]
+        flags = FLAGS_WITHOUT_HASH[Checked.NONE]
+    elif without_hash:
+        flags = FLAGS_WITHOUT_HASH[Checked.LINK]
     else:
         flags = CHECKED_FLAGS[Checked.LINK] if mark & UNPROVED else PROVED
     return flags | (OTHER_PARENT if mark & ELSEWHERE else 0)
 
 
-_FLAGS: Final = bytes(map(_flags_of, range(256)))
+_FLAGS: Final = bytes([_flags_of(mark, without_hash=False) for mark in range(256)])
+_FLAGS_WITHOUT_HASH: Final = bytes([_flags_of(mark, without_hash=True) for mark in range(256)])
 """The flags of what stands beside a kind."""
-
-
-def _lost_flags(made: Made) -> bytes:
-    flags = bytearray([FLAGS_WITHOUT_HASH[Checked.LINK]]) * made.count
-    for at in made.elsewhere:
-        flags[at] |= OTHER_PARENT
-    return bytes(flags)
 
 
 def _links(kinds: bytes, going: Going) -> tuple[array[int], int, int]:

@@ -14,6 +14,7 @@ mod declared;
 mod hashes;
 mod index;
 mod kinds;
+mod lost;
 mod msgpack;
 mod prints;
 mod runs;

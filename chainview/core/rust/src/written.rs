@@ -9,6 +9,14 @@ const LONGEST_OTHER: usize = 512;
 /// Digits of a hash that blocks of keys and values tell.
 pub const SHORT: usize = 7;
 
+/// Letters of a key that says nothing of an event.
+const LONGEST_KEY: usize = 24;
+/// Keys that do, in some of the forms that were written.
+const KNOWN: [&[u8]; 14] = [
+    b"hash", b"parent", b"type", b"function", b"params", b"state", b"response", b"result", b"interface", b"input",
+    b"output", b"message", b"error", b"bytes",
+];
+
 /// What a text says of a hash: all of its digits, the first of them, or that there is none.
 pub enum Said<'a> {
     Digits(&'a [u8]),
@@ -88,6 +96,37 @@ impl<'a> Lines<'a> {
         if digits.len() == count { Some(Said::Digits(digits)) } else { None }
     }
 
+    /// The name behind a key; none where the key may be left out, and is.
+    fn name(&mut self, key: &[u8], may_lack: bool) -> Option<&'a [u8]> {
+        match self.take(key) {
+            Some(()) => self.said(),
+            None if may_lack => Some(b""),
+            None => None,
+        }
+    }
+
+    /// Passes over a line with a key that says nothing of an event, and whether one stood there.
+    fn take_unknown(&mut self) -> bool {
+        let rest = &self.data[self.at..];
+        let size = rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let Some(end) = rest.iter().position(|&byte| byte == b'\n') else { return false };
+        if size == 0 || size > LONGEST_KEY || !rest[size..].starts_with(b": ") || KNOWN.contains(&&rest[..size]) {
+            return false;
+        }
+        self.at += end + 1;
+        true
+    }
+
+    /// The place, behind blank lines, where another block of keys and values begins.
+    fn end_before_hash(&mut self) -> Option<usize> {
+        while self.data.get(self.at) == Some(&b'\n') {
+            self.at += 1;
+        }
+        let end = self.at;
+        self.take(b"hash: ")?;
+        Some(end)
+    }
+
     /// As many digits of a hash as there may be.
     fn some_digits(&mut self) -> Option<Said<'a>> {
         let digits = self.rest()?;
@@ -159,14 +198,11 @@ pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room, is_l
     literal.used = 0;
     literal.put(kind)?;
     if kind == b"host-call" {
-        lines.take(b"interface: ")?;
-        put_name(literal, b"\ninterface: ", lines.said()?)?;
+        put_name(literal, b"\ninterface: ", lines.name(b"interface: ", is_lost)?)?;
     }
-    lines.take(b"function: ")?;
-    put_name(literal, b"\nfunction: ", lines.said()?)?;
+    put_name(literal, b"\nfunction: ", lines.name(b"function: ", is_lost)?)?;
     if kind == b"error" {
-        lines.take(b"message: ")?;
-        put_name(literal, b"\n", lines.said()?)?;
+        put_name(literal, b"\n", lines.name(b"message: ", is_lost)?)?;
     }
     for key in values {
         literal.put(b"\n")?;
@@ -176,16 +212,36 @@ pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room, is_l
             (None, false) => return None,
         }
     }
-    while data.get(lines.at) == Some(&b'\n') {
-        lines.at += 1;
+    while lines.take_unknown() || data.get(lines.at) == Some(&b'\n') {
+        lines.at += (data.get(lines.at) == Some(&b'\n')) as usize;
     }
     let end = lines.at;
     lines.take(b"hash: ")?;
     let next = data.get(lines.at..lines.at + SHORT)?;
-    if !next.iter().all(u8::is_ascii_hexdigit) {
+    if !is_lost && !next.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     Some(Written { hash, parent, literal: literal.held(), end })
+}
+
+/// A block of which nothing but a hash is told.
+pub fn is_bare(data: &[u8], start: usize) -> Option<Written<'_>> {
+    let mut lines = Lines { data, at: start };
+    lines.take(b"hash: ")?;
+    let hash = lines.some_digits()?;
+    let end = lines.end_before_hash()?;
+    Some(Written { hash, parent: Said::Nothing, literal: b"", end })
+}
+
+/// Where the next block begins behind one of a line that tells no hash; None where that is not plain.
+pub fn no_keys(data: &[u8], start: usize) -> Option<usize> {
+    let mut lines = Lines { data, at: start };
+    lines.take(b"hash: ")?;
+    let said = lines.rest()?.trim_ascii();
+    if !said.is_ascii() || said.len() > LONGEST_OTHER || said.iter().all(u8::is_ascii_hexdigit) && said.len() >= SHORT {
+        return None;
+    }
+    lines.end_before_hash()
 }
 
 /// Puts a name in quotes behind its key, whether those stand there or not.

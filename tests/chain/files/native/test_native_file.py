@@ -9,6 +9,8 @@ from zlib import crc32
 
 import msgpack
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame, Kind, Trigger
 from chainview.chain.files.completeness import NOT_TO_ITS_END
@@ -326,3 +328,25 @@ def _packed(parts: list[Any]) -> bytes:
     packed: bytes = msgpack.packb(parts)
     body = bytes((packed[0] + 1,)) + packed[1:]
     return body + b"\xce" + crc32(body).to_bytes(4, "big")
+
+
+@given(
+    st.lists(
+        st.builds(
+            Event,
+            st.binary(max_size=30) | st.binary(min_size=20, max_size=20) | st.binary(min_size=250, max_size=270),
+            st.none() | st.binary(max_size=30),
+            st.text(max_size=40) | st.text(st.just("é"), min_size=120, max_size=400),
+            st.binary(max_size=300),
+        ),
+        max_size=5,
+    )
+)
+def test_payloads_lie_where_they_are_looked_for(tmp_path_factory: pytest.TempPathFactory, events: list[Event]) -> None:
+    """Of whatever sizes the hashes and the type before a payload are, it is given, and so are all at once."""
+    data = pack_header(samples.header()) + b"".join(map(pack_event, events))
+    with opened_bytes(tmp_path_factory.mktemp("odd"), data) as opened:
+        table = opened.load().table
+        told = [event.payload for event in events]
+        assert [table.payload(index) for index in range(len(table))] == told
+        assert table.payloads(0, len(table)) == told

@@ -100,7 +100,13 @@ def test_blocks_are_told_alike_with_the_core_and_without(
 
 
 LINKS = st.sampled_from(
-    ["hash: 000000%d\nparent: 000000%d\n", "hash: 000000%d%d00\n", "hash: 000000%dA\nparent: 000000%dff\n"]
+    [
+        "hash: 000000%d\nparent: 000000%d\n",
+        "hash: 000000%d%d00\n",
+        "hash: 000000%dA\nparent: 000000%dff\n",
+        "hash: x%d%d\n",
+        "hash: %d%d\n\n",
+    ]
 )
 LINES = st.sampled_from(
     [
@@ -113,6 +119,8 @@ LINES = st.sampled_from(
         'type: error\nfunction: %s\nmessage: "a \\n%d"\n',
         "type: call\nfunction: %s%d\n\n",
         "type: call\nfunction: %s\nparams: x(%d\n",
+        "type: call\nparams: none\nx: %s%d\n",
+        "type: host-call\nfunction: %s\ninput: y%d{a: 1u8}\nnone: 5\n\nb: \n",
         "%s%d\n",
         "",
     ]
@@ -121,18 +129,29 @@ NAMED = st.sampled_from(["f", "shutdown", 'a"b', "\u00e9", " x ", "a:b/c.d"])
 LOST = st.lists(st.tuples(LINKS, st.integers(0, 9), st.integers(0, 9), LINES, NAMED), max_size=10)
 
 
-@given(blocks=LOST, times=st.integers(1, 6), first=st.sampled_from(["hash: 1234567\n", "hash: x\n", ""]))
+@given(
+    blocks=LOST,
+    times=st.integers(1, 6),
+    first=st.sampled_from(["hash: 1234567\n", "hash: x\n", ""]),
+    in_vain=st.integers(1, 40),
+    tried_of=st.sampled_from([1, 2, 5]),
+)
 def test_blocks_of_keys_whose_hashes_are_lost_are_told_alike(
     tmp_path_factory: pytest.TempPathFactory,
     blocks: list[tuple[str, int, int, str, str]],
     times: int,
     first: str,
+    in_vain: int,
+    tried_of: int,
 ) -> None:
     """Whatever is left out of them, and whichever follow each other, by the core and by its twin."""
     each = [links % (at, of) + (lines % (name, of) if lines else "") for links, at, of, lines, name in blocks]
     path = tmp_path_factory.mktemp("lost") / "file"
     path.write_text(first + "".join(each * times))
-    assert read(path, "always") == read(path, "off")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(recovery, "MOST_IN_VAIN", in_vain)
+        patched.setattr(recovery, "TRIED_OF", tried_of)
+        assert read(path, "always") == read(path, "off")
 
 
 ODD_BLOCKS = st.sampled_from(
@@ -234,8 +253,8 @@ def test_most_blocks_of_a_large_file_are_made_in_runs(
     made: list[int] = []
     after = Runs.after
 
-    def counted(self: Runs, last: bytes | None, at: int, passes: int | None = None) -> object:
-        run = after(self, last, at, passes)
+    def counted(self: Runs, last: bytes | None, at: int, tried_of: int = 0) -> object:
+        run = after(self, last, at, tried_of)
         made.append(0 if run is None else run.made.count)
         return run
 
