@@ -79,6 +79,22 @@ def test_checking_a_chain_loads_no_values() -> None:
     assert not loaded("verify", SHORT) & unneeded
 
 
+def test_the_screen_of_a_file_loads_nothing_of_running_actors() -> None:
+    """What a chain alone is shown by loads neither the live screen, nor builds, families, and readers of literals."""
+    unneeded = {
+        "chainview.actor.module",
+        "chainview.chain.families.folder",
+        "chainview.chain.families.links",
+        "chainview.chain.files.theater.json_array",
+        "chainview.pack.literal.parser",
+        "chainview.ui.feeds.live_feed",
+        "chainview.ui.live.live_screen",
+        "chainview.workbench",
+    }
+    shown = "chainview.commands.open, chainview.ui.app, chainview.ui.feeds.file_feed, chainview.ui.live.actor_screens"
+    assert not loaded_by(f"import {shown}, chainview.ui.event.event_blocks") & unneeded
+
+
 def test_what_a_screen_needs_of_a_session_loads_no_engine() -> None:
     """Phase, status, exports, limits, builds and the screens themselves are known without wasmtime."""
     assert "wasmtime" not in loaded_by(f"import {', '.join(KNOWN_WITHOUT_THE_ENGINE)}")

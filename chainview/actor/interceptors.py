@@ -121,7 +121,7 @@ class RecordingInterceptor(CallInterceptor):
             encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
             extras,
         )
-        self._aside.go_on()
+        self._aside.recorded((interface, function))
 
     def after_packed(self, interface: str, function: str, asked: bytes, answered: bytes) -> bool:
         """`after_import` by the bytes of both, each as the encoder writes it; False where they have to be encoded."""
@@ -130,7 +130,7 @@ class RecordingInterceptor(CallInterceptor):
             return False
         imported = interface, function
         self._form(imported).append(self._chain, one + other, self._extras(imported))
-        self._aside.go_on()
+        self._aside.recorded(imported)
         return True
 
     def _shared(self, imported: tuple[str, str]) -> Form:

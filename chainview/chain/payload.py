@@ -13,7 +13,6 @@ from functools import lru_cache, partial
 from typing import ClassVar
 
 from chainview.chain.event import SHUTDOWN_EVENT, Kind, Part
-from chainview.chain.json_payload import json_value
 from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_beginning, decode_stored, encode
@@ -348,7 +347,14 @@ def read_value(value: Value, unpack: Callable[[bytes], Value] = decode_stored) -
 
 def decode_payload(payload: bytes) -> Value:
     """The Value that payload bytes stand for, CGRF or JSON; raises ChainviewError when they are neither."""
-    return json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
+    return _json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
+
+
+def _json_value(payload: bytes) -> Value:
+    # Those of the registry's chains alone are JSON.
+    from chainview.chain.json_payload import json_value
+
+    return json_value(payload)
 
 
 def read_payload(payload: bytes, most: int | None = None, read: Callable[[bytes], Value] = decode_stored) -> Payload:
@@ -359,7 +365,7 @@ def read_payload(payload: bytes, most: int | None = None, read: Callable[[bytes]
     """
     try:
         if most is None or payload[:1] == b"{":
-            return read_value(json_value(payload) if payload[:1] == b"{" else read(payload), read)
+            return read_value(_json_value(payload) if payload[:1] == b"{" else read(payload), read)
         return read_value(decode_beginning(payload, most, by_field=True), partial(decode_beginning, most=most))
     except ChainviewError as error:
         return Other(None, error.sentence)

@@ -10,6 +10,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.members import found_family
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
@@ -61,14 +62,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _watch(chain: str, options: ScreenOptions, *, follow: bool) -> int:
     """Shows a chain, or a folder of chains, until the user leaves it."""
-    from chainview.chain.families.division.whose import DIVISIBLE
-    from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
     from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_followed
 
     # What is not there is told before what shows no screen.
     instead = f"chainview show {quote(chain)}"
-    family = find_family(chain, read_chains=False)
+    family = found_family(chain, read_chains=False)
     if family is not None and (family.division is None or not follow):
         require_terminal(instead)
         return watch_folder(family, options, follow=follow)
@@ -80,8 +79,11 @@ def _watch(chain: str, options: ScreenOptions, *, follow: bool) -> int:
                 f"--follow needs a format that grows, and {chain} is {opened.format}, written as a whole: "
                 "leave out --follow"
             )
-        if follow and opened.format in DIVISIBLE:
-            return watch_followed(opened.path, options)
+        if follow:
+            from chainview.chain.families.division.whose import DIVISIBLE
+
+            if opened.format in DIVISIBLE:
+                return watch_followed(opened.path, options)
         refused.pop_all()
     return watch_file(opened, options, follow=follow)
 
@@ -108,11 +110,12 @@ def _browse(options: ScreenOptions, *, follow: bool) -> int:
 
 def _may_be_actor(name: str) -> bool:
     """Whether there is no chain of that name here, nor among the kept ones; a folder may be an actor's source."""
-    from chainview.chain.families.folder import find_family
     from chainview.system.files.locations import chains_folder
 
     path = Path(name)
     if path.is_dir():
+        from chainview.chain.families.folder import find_family
+
         try:
             find_family(path, read_chains=False)
         except ChainviewError:

@@ -140,7 +140,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
                     self.call_from_thread(self._fail, error)
             else:
                 # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
-                import chainview.ui.live.actor_screens  # noqa: F401
+                import chainview.ui.live.actor_screens
+
+                if isinstance(self.source, LiveSource):
+                    import chainview.ui.live.live_screen  # noqa: F401
 
                 self.call_from_thread(self.call_later, self.begin, feed)
 
@@ -181,7 +184,6 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
     async def _begin_chain(self, feed: Feed) -> None:
         from chainview.ui.live.actor_screens import ActorScreens, screen_of
-        from chainview.ui.live.live_screen import LiveScreen
 
         anew = self._take_family()
         before, source = self.chain_screen, self.source
@@ -202,6 +204,8 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         elif isinstance(source, LiveSource):
             await self._actors.begin(source, source, screen)
         if before is None and isinstance(source, LiveSource) and source.first is not None:
+            from chainview.ui.live.live_screen import LiveScreen
+
             assert isinstance(screen, LiveScreen)
             screen.show_replay(source.first(), None)
 

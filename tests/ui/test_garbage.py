@@ -86,6 +86,6 @@ def test_it_takes_a_small_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> 
         for _ in range(100):
             looked.quiet()
         assert made.made == 1
-        made.now += 10
+        made.now += 50
         looked.quiet()
     assert made.made == 2

@@ -30,16 +30,19 @@ def chosen_members(chain: str, members: Sequence[str] | None) -> tuple[RecordedF
 
     Raises ChainviewError for an actor that is not there, and where there is nothing to choose among.
     """
-    from chainview.chain.families.division.divided import is_native
-
-    family = None if is_native(Path(chain)) else _found(chain)
+    family = found_family(chain)
     if family is None and members is not None:
         raise ChainviewError(f"{chain} is one chain: --actor chooses among those of several")
     return family, family if family is None or members is None else family.only(members)
 
 
-def _found(chain: str) -> RecordedFamily | None:
+def found_family(chain: str, *, read_chains: bool = True) -> RecordedFamily | None:
+    """The family in a folder or a file, as `find_family` has it; None for a single chain."""
+    from chainview.chain.families.division.divided import is_native
+
     # Most often one chain is given, and families take long to load.
+    if is_native(Path(chain)):
+        return None
     from chainview.chain.families.folder import find_family
 
-    return find_family(chain)
+    return find_family(chain, read_chains=read_chains)

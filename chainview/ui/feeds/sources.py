@@ -8,15 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
-from chainview.actor.module import ModuleError
-from chainview.actor.session.status import SessionLike
 from chainview.system.wording import plural
-from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
+    from chainview.actor.session.status import SessionLike
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.members import Member, Members
+    from chainview.ui.feeds.newest_build import NewestBuild
     from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.roster import Roster
     from chainview.workbench.build import Build, BuildWatchLike
@@ -63,7 +62,7 @@ class Source(Protocol):
         ...
 
 
-_Session = TypeVar("_Session", bound=SessionLike)
+_Session = TypeVar("_Session", bound="SessionLike")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,8 @@ class LiveSource(Generic[_Session]):
         """
         if self.workshop is None or self.session is not None:
             return self._begin()
+        from chainview.actor.module import ModuleError
+
         self.workshop.start()
         builder = self.workshop.builder
         while builder is not None:
@@ -158,6 +159,7 @@ class LiveSource(Generic[_Session]):
 
     def _begin(self) -> Feed:
         from chainview.ui.feeds.members import Members
+        from chainview.ui.feeds.newest_build import NewestBuild
 
         session = self._make()
         members = Members(self._keep)

@@ -6,7 +6,6 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from chainview.chain.event import Event
-from chainview.chain.files.theater.json_array import event_json, event_json_pieces
 from chainview.chain.payload import Call, read_payload
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible_json
@@ -77,6 +76,8 @@ class CopyActions:
         otherwise = _OTHERWISE if size <= _MOST_PRINTED else "save it"
         what = f"event {number:,} {form.value}"
         if form is Form.WHOLE:
+            from chainview.chain.files.theater.json_array import event_json_pieces
+
             pieces = event_json_pieces(table.event(index), number)
             copy_pieces(self._screen, what, pieces, _JSON_A_BYTE * size, otherwise, shorter)
         else:
@@ -135,6 +136,8 @@ class CopyActions:
             )
             return
         try:
+            from chainview.chain.files.theater.json_array import event_json
+
             text = event_json(held, number).decode()
         except ChainviewError as error:
             self._screen.say(error.sentence, "warning")

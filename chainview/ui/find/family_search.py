@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from chainview.chain.query.filter import Selection, parse_filter
 from chainview.chain.query.hits import Hits
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.roster import Roster, RosterMember
+
+if TYPE_CHECKING:
+    from chainview.chain.query.filter import Filter
 
 MakesHits = Callable[[EventTable], Hits[EventTable]]
 
@@ -100,7 +103,11 @@ class SeekOn:
         self._own = own
         self._step = step
         self._make = make
-        self._filter = parse_filter(filter_text) if filter_text else None
+        self._filter: Filter | None = None
+        if filter_text:
+            from chainview.chain.query.filter import parse_filter
+
+            self._filter = parse_filter(filter_text)
         self._none_in = none_in
         self._note_none = note_none
 
@@ -125,6 +132,8 @@ class SeekOn:
         if table is None:
             self.unreadable += 1
             return None
+        from chainview.chain.query.filter import Selection
+
         selection = None if self._filter is None else Selection(table, self._filter)
         while selection is not None and not selection.step():
             yield

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from textual.app import SuspendNotSupported
 
-from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.words.report import event_text
 from chainview.chain.words.taken_text import value_text
 from chainview.system.editor import editor_command, pager_command
@@ -61,6 +60,8 @@ class ProgramActions:
             return None
         number = table.number(index)
         if as_json:
+            from chainview.chain.files.theater.json_array import event_json_pieces
+
             return f"event-{number}.json", event_json_pieces(table.event(index), number)
         lines = event_text(table, index)
         return f"event-{number}.txt", (f"{visible(line)}\n".encode("utf-8", "replace") for line in lines)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.css.styles import RenderStyles
 from textual.dom import DOMNode
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.widget import Widget
 
 
@@ -36,6 +38,13 @@ class StylesOnDemand(Widget):
             self.app.stylesheet.apply(node)
             self._on_demand[name] = node
         return node.styles
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to each line, but that no piece is looked through for the terminal's own colours.
+
+        The stylesheet names those only where Textual leaves them as they are.
+        """
+        return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def notify_style_update(self) -> None:
         """Lets go of the styles of the theme before."""

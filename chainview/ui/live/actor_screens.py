@@ -10,7 +10,6 @@ from textual.app import App
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.live.live_screen import LiveScreen
 from chainview.ui.widgets.key_map import KeyMap
 
 if TYPE_CHECKING:
@@ -127,5 +126,8 @@ class ActorScreens:
 def screen_of(keymap: KeyMap, source: Source) -> ChainScreen:
     """The screen for what is shown."""
     if isinstance(source, LiveSource | MemberSource):
+        # What a running actor's screen can do takes as long to load as all that one of a file can.
+        from chainview.ui.live.live_screen import LiveScreen
+
         return LiveScreen(keymap, source)
     return ChainScreen(keymap, source)

@@ -21,7 +21,6 @@ from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible
 from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.file_sources import FileSource
-from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.find.tree_screen import AROUND
 from chainview.ui.lines.line import Line
 from chainview.ui.tree.chain_tree import ChainTree
@@ -156,6 +155,8 @@ class BookmarkActions:
         return ""
 
     def _keep(self, number: int, text: str | None) -> str:
+        from chainview.ui.feeds.live_feed import LiveFeed
+
         note, chain = bookmark_note(number, text), self._chain()
         if isinstance(self._feed, LiveFeed) and not self._feed.session.status().phase.over:
             self._in_chain[number] = text

@@ -19,7 +19,6 @@ from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.frames import FrameActions, has_stack, stacks_under
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.held import HeldTree
-from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.program_actions import ProgramActions
 from chainview.ui.find.tree_screen import TreeScreen
@@ -135,6 +134,8 @@ class ChainScreen(TreeScreen):
 
     def legend(self) -> Sequence[Line]:
         """What the marks on the screen mean."""
+        from chainview.ui.find.legend import chain_legend
+
         return chain_legend()
 
     # Beginning and ticking
@@ -227,7 +228,8 @@ class ChainScreen(TreeScreen):
         if self._details_stale and now - self._details_at >= _DETAILS_SECONDS:
             self.show_details()
         following, height = self._tree.following, self._tree.size.height
-        return self._pace.next_look(taken, more=bool(self.slices), following=following, height=height)
+        more, ended = bool(self.slices), not feed.grows and not feed.indexing
+        return self._pace.next_look(taken, more=more, following=following, height=height, ended=ended)
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events."""

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from chainview.chain.families.link import Link
-from chainview.chain.families.link_words import link_words
 from chainview.ui.panes.value_view import LINK_MARK
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
 
 if TYPE_CHECKING:
+    from chainview.chain.families.link import Link
     from chainview.ui.feeds.roster import Roster, RosterMember
     from chainview.ui.lines.line import Line
 
@@ -72,6 +71,9 @@ class LinkActions:
 
 def link_text(member: RosterMember, link: Link) -> str:
     """A link in words, from the event that is looked at to the other end, which is that member's."""
+    # An actor alone has none, and how they are told takes long to load.
+    from chainview.chain.families.link_words import link_words
+
     seen = link.source if link.source.actor != member.number else link.target
     return link_words(link, seen, member.title)
 

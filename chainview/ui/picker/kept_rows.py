@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from chainview.chain.families.kept_chains import KeptChain
 from chainview.system.wording import moment, size_words, visible
 from chainview.ui.lines.line import Line, Span, in_cells, plain
+
+if TYPE_CHECKING:
+    from chainview.chain.families.kept_chains import KeptChain
 
 UNCHECKED: Span = ("…", "dim")
 _NARROW = 110

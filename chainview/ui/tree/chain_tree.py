@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from chainview.chain.query.failures import FailureFinder
-from chainview.chain.query.filter import Filter, Selection
 from chainview.chain.query.search import Finder
 from chainview.chain.stats.rate import sparkline
 from chainview.chain.table import EventTable
@@ -15,6 +15,9 @@ from chainview.chain.words.spans import Role
 from chainview.ui.tree.growing_view import GrowingView
 from chainview.ui.tree.painter import EventPainter
 from chainview.ui.tree.row_text import Columns
+
+if TYPE_CHECKING:
+    from chainview.chain.query.filter import Filter, Selection
 
 
 class ChainTree(GrowingView[EventTable, Finder]):
@@ -86,6 +89,8 @@ class ChainTree(GrowingView[EventTable, Finder]):
         return FailureFinder(table, self._damaged)
 
     def _select(self, wanted: Filter) -> Selection:
+        from chainview.chain.query.filter import Selection
+
         return Selection(self.table, wanted)
 
     def _highlight(self, search: Finder | None) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from textual.message import Message
 
-from chainview.chain.query.filter import Filter
 from chainview.chain.query.hits import Hits, Searchable
 from chainview.chain.query.search import Search
 from chainview.system.errors import ChainviewError
@@ -17,6 +16,9 @@ from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.view import TreeView
 from chainview.ui.widgets.slices import Slices
+
+if TYPE_CHECKING:
+    from chainview.chain.query.filter import Filter
 
 _FIRST_SLICE = 0.06
 """Seconds that a filter or search may take at once, so that on most chains it is there in the next frame."""

@@ -13,6 +13,7 @@ from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
+from textual.timer import Timer
 
 from chainview.system.clock import wall_moment
 from chainview.system.errors import ChainviewError
@@ -74,13 +75,14 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.keymap = keymap
         self.scope = scope
-        self.slices = Slices()
+        self.slices = Slices(self._tick_soon)
         self.prompt = Prompt(id="prompt")
         self.notice = Notice()
         self._waiting: list[tuple[Overlay, Callable[[str | None], None] | None]] = []
         """What is to be shown once nothing is typed any more."""
         self.ticking = True
         """Tests tick by hand."""
+        self._next_tick: Timer | None = None
         self.footer = LastLine(self._footer_line, id="footer")
         self.handlers: Handlers = {}
 
@@ -139,7 +141,17 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """Ticks from now on."""
         if self.ticking:
             shown = self in self.app.screen_stack
-            self.set_timer(self.tick() if shown else _HIDDEN_SECONDS, self.tick_on)
+            self._next_tick = self.set_timer(self.tick() if shown else _HIDDEN_SECONDS, self.tick_on)
+
+    def _tick_soon(self) -> None:
+        """Begins with work at once, however long nothing was to be looked for."""
+        if self.is_running:
+            self.call_later(self._tick_early)
+
+    def _tick_early(self) -> None:
+        if self._next_tick is not None:
+            self._next_tick.stop()
+            self.tick_on()
 
     def on_screen_suspend(self) -> None:
         """The last line tells the keys of the box that lies over the screen now."""

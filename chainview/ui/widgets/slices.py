@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from time import perf_counter
 
 
 class Slices:
-    """Named pieces of work, each an iterator whose steps are short; a new one replaces the one of its name."""
+    """Named pieces of work, each an iterator whose steps are short; a new one replaces the one of its name.
 
-    def __init__(self) -> None:
+    `begun` is told of work where there was none.
+    """
+
+    def __init__(self, begun: Callable[[], object] = lambda: None) -> None:
         self._work: dict[str, Iterator[object]] = {}
+        self._begun = begun
 
     def __len__(self) -> int:
         return len(self._work)
@@ -20,7 +24,10 @@ class Slices:
 
     def add(self, name: str, work: Iterator[object]) -> None:
         """Starts work."""
+        rested = not self._work
         self._work[name] = work
+        if rested:
+            self._begun()
 
     def drop(self, name: str) -> None:
         """Ends work, if there is any of that name."""

@@ -8,8 +8,13 @@ from typing import ClassVar
 import pytest
 from textual.app import App, ComposeResult
 from textual.dom import DOMNode
+from textual.filter import ANSIToTruecolor
 
 from chainview.ui.lines.role_styles import ROLES, RoleStyles
+from chainview.ui.tree.painter import LOOKS
+from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.themes import THEMES
+from tests.ui.app_driver import Driven, drive_live
 
 
 class _Line(RoleStyles):
@@ -78,3 +83,20 @@ def test_a_class_that_there_is_not_is_a_mistake() -> None:
                 app.query_one(_Line).get_component_styles("line--none")
 
     asyncio.run(main())
+
+
+def test_no_piece_is_looked_through_for_colours_that_no_theme_has() -> None:
+    """All colours are true ones but in the terminal's own palette, where Textual turns none of them into those."""
+
+    async def script(driven: Driven) -> None:
+        app = driven.app
+        line, tree = app.screen.query(TextLine).first(), driven.screen.chain_tree
+        for theme in THEMES:
+            app.theme = theme.name
+            styles = [*map(line.role_style, ROLES), *map(tree._painter.style, LOOKS)]
+            colours = [each for style in styles for each in (style.color, style.bgcolor) if each is not None]
+            assert theme.ansi or all(each.triplet is not None for each in colours)
+            assert not any(isinstance(each, ANSIToTruecolor) for each in line.get_line_filters())
+            assert theme.ansi != any(isinstance(each, ANSIToTruecolor) for each in app.get_line_filters())
+
+    drive_live(script)

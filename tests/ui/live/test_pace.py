@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+from chainview.chain.files.opened import open_chain
+from chainview.chain.state_chain import linked
 from chainview.ui.feeds.feed import Taken
+from chainview.ui.feeds.file_sources import FileSource
+from chainview.ui.live import pace
 from chainview.ui.live.pace import LookPace
+from tests.chain import samples
+from tests.ui.app_driver import Driven, drive, few_calls
+from tests.waiting import LIMIT
 
 HEIGHT = 25
 
@@ -23,11 +34,11 @@ class Clock:
 def looked(rate: float, *, following: bool, more: bool = False, looks: int = 10) -> list[float]:
     """The times between looks where so many events a second come."""
     clock, told = Clock(), list[float]()
-    pace = LookPace(clock)
+    found = LookPace(clock)
     wait = 0.05
     for _ in range(looks):
         clock.now += wait
-        wait = pace.next_look(Taken(round(rate * wait)), more=more, following=following, height=HEIGHT)
+        wait = found.next_look(Taken(round(rate * wait)), more=more, following=following, height=HEIGHT)
         told.append(wait)
     return told
 
@@ -55,3 +66,36 @@ def test_work_that_is_left_goes_on_at_once() -> None:
     assert looked(350, following=True, more=True)[-1] < 0.01
     clock = Clock()
     assert LookPace(clock).next_look(Taken(5, more=True), more=False, following=False, height=HEIGHT) < 0.01
+
+
+def test_a_chain_to_which_nothing_comes_is_looked_at_seldom() -> None:
+    """Of a file that is read there is left what becomes of it: to tell that a little later costs nobody anything."""
+    looked_at = LookPace(Clock())
+    waits = [looked_at.next_look(Taken(), more=False, following=on, height=HEIGHT, ended=True) for on in (False, True)]
+    assert waits == [0.25, 0.25]
+    assert looked_at.next_look(Taken(), more=True, following=False, height=HEIGHT, ended=True) < 0.01
+
+
+def test_work_that_a_key_begins_waits_for_no_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long nothing was to be looked for, what is begun goes on at once, and to its end."""
+    monkeypatch.setattr(pace, "_STILL_SECONDS", 1e6)
+    path = tmp_path / "a.chain"
+    path.write_bytes(samples.native(list(linked(few_calls(3)))))
+
+    async def script(driven: Driven) -> None:
+        screen, done = driven.screen, list[int]()
+        await driven.until(lambda: screen.feed is not None and not screen.feed.indexing)
+        screen.ticking = True
+        screen.tick_on()
+
+        def work() -> Iterator[None]:
+            for step in range(3):
+                done.append(step)
+                yield
+
+        screen.slices.add("test", work())
+        async with asyncio.timeout(LIMIT):
+            while done != [0, 1, 2] or screen.slices:
+                await asyncio.sleep(0.01)
+
+    drive(FileSource(open_chain(path)), script)

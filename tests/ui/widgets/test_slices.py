@@ -98,3 +98,15 @@ def test_a_step_that_takes_all_the_time_is_the_only_one(monkeypatch: pytest.Monk
     for _ in range(4):
         slices.run(0.5)
     assert done == ["one", "other", "one", "other"]
+
+
+def test_it_tells_of_work_where_there_was_none() -> None:
+    """Whoever rests until there is work is told of the first piece, and again after the last one was done."""
+    begun, done = list[int](), list[str]()
+    slices = Slices(lambda: begun.append(len(slices)))
+    slices.add("one", counting(done, "one", 1))
+    slices.add("other", counting(done, "other", 1))
+    assert begun == [1]
+    slices.run(10)
+    slices.add("one", counting(done, "one", 1))
+    assert begun == [1, 1]

@@ -14,6 +14,9 @@ from chainview.system.errors import ChainviewError
 
 _PAYS = 512
 """Calls that are recorded in Python before it pays to make what records them."""
+_IN_A_ROW = 4
+"""Calls in a row that could have been recorded aside, before the next ones are: to go ahead and to catch up takes as
+long as to record some of them in Python."""
 
 Imported = tuple[str, str]
 
@@ -31,6 +34,7 @@ class Aside:
         self._silent: Mapping[int, Imported] = {}
         self._calls: RecordedCalls | None = None
         self._until_it_pays = _PAYS
+        self._in_a_row = 0
         self._is_serving = self._is_ahead = False
         self._place = 0
         """Which of the files of the chain it stands on, from 1; 0 where it does not stand yet."""
@@ -49,20 +53,25 @@ class Aside:
     @contextmanager
     def serving(self) -> Iterator[None]:
         """Around the call of an export."""
-        self._is_serving = True
-        self.go_on()
+        self._is_serving, self._in_a_row = True, 0
+        self._go_on()
         try:
             yield
         finally:
             self._is_serving = False
             self.stop()
 
-    def go_on(self) -> None:
+    def recorded(self, imported: Imported) -> None:
+        """Told of each call that Python recorded: those behind it may be recorded aside."""
+        self._in_a_row = self._in_a_row + 1 if imported in self._silent.values() else 0
+        self._until_it_pays = max(0, self._until_it_pays - 1)
+        self._go_on()
+
+    def _go_on(self) -> None:
         """Lets calls be recorded aside, where that pays and can be."""
         if self._calls is None or not self._is_serving or self._is_ahead:
             return
-        if self._until_it_pays and not is_always():
-            self._until_it_pays -= 1
+        if not is_always() and (self._until_it_pays or self._in_a_row < _IN_A_ROW):
             return
         ahead = self._chain.goes_ahead()
         if ahead is None:
@@ -92,4 +101,4 @@ class Aside:
         with suppress(ChainviewError):
             if self._is_ahead:
                 self.stop()
-                self.go_on()
+                self._go_on()

@@ -64,6 +64,7 @@ class ChainWriter:
         self._unsynced = self._folder_unsynced = True
         self._wake = threading.Condition()
         self._call_ended = False
+        self._synced_at = 0.0
         self._closing = False
         self._syncer = threading.Thread(target=self._sync_while_open, name="chain sync", daemon=True)
         self._syncer.start()
@@ -186,9 +187,13 @@ class ChainWriter:
 
     def call_ended(self) -> None:
         """Lets the sync that is due happen now rather than in the middle of the next call."""
-        with self._wake:
-            self._call_ended = True
-            self._wake.notify()
+        self._call_ended = True
+        if self._is_sync_due():
+            with self._wake:
+                self._wake.notify()
+
+    def _is_sync_due(self) -> bool:
+        return self._call_ended and time.monotonic() - self._synced_at >= SYNC_SECONDS
 
     def rescue(self) -> None:
         """Writes the chain again where the file or its name is lost, and goes on in that file.
@@ -290,18 +295,13 @@ class ChainWriter:
             return
 
     def _sync_while_open(self) -> None:
-        synced_at = 0.0
-
-        def due() -> bool:
-            return self._closing or (self._call_ended and time.monotonic() - synced_at >= SYNC_SECONDS)
-
         while not self._closing:
             with self._wake:
-                self._wake.wait_for(due, SYNC_SECONDS)
+                self._wake.wait_for(lambda: self._closing or self._is_sync_due(), SYNC_SECONDS)
                 self._call_ended = False
             if self._unsynced or self._folder_unsynced or self._shared >= 0:
                 self._sync()
-                synced_at = time.monotonic()
+                self._synced_at = time.monotonic()
             with self._writing:
                 self._look_at_file()
 

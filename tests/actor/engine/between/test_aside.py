@@ -264,3 +264,19 @@ def test_a_file_that_is_emptied_meanwhile_costs_none_of_the_chain(
     with open_chain(made.writer.path) as opened:
         assert verify(opened).sound
         assert len(opened.load().table) == made.chain.count
+
+
+def test_what_calls_seldom_in_a_row_is_left_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call that logs a few lines never goes ahead, one that logs many does from a few of them on."""
+    monkeypatch.setattr("chainview.actor.engine.between.aside._PAYS", 1)
+    for count, aside in ((3, 0), (4, 0), (30, 26)):
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        made = recording(folder, guest(folder, [("log", encode(String(f"line {at}"))) for at in range(count)]))
+        for calls in range(1, 4):
+            made.launch.actor.call("f", Tuple(()))
+            assert made.aside == calls * aside
+        made.close()
+        with open_chain(folder / "r.chain") as opened:
+            assert verify(opened).sound
+            assert len(opened.load().table) == 3 * (count + 2)

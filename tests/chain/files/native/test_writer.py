@@ -293,3 +293,23 @@ def test_replacing_on_a_full_disk_keeps_the_old_chain(
     ChainWriter.create(path, samples.header(), force=True).close()
     with open_chain(path) as opened:
         assert verify(opened).events == 0
+
+
+def test_calls_wake_nobody_until_a_sync_is_due(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred calls a second end without a switch to what syncs the file, but for the one at which that is due."""
+    clock = SimpleNamespace(now=1e9)
+    clock.monotonic = lambda: clock.now
+    monkeypatch.setattr("chainview.chain.files.native.writer.SYNC_SECONDS", 2 * LIMIT)
+    monkeypatch.setattr("chainview.chain.files.native.writer.time", clock)
+    with ChainWriter.create(tmp_path / "x.chain", samples.header()) as writer:
+        writer.call_ended()
+        eventually(lambda: writer._synced_at == clock.now)
+        woken = list[int]()
+        monkeypatch.setattr(writer._wake, "notify", lambda: woken.append(1))
+        for _ in range(100):
+            writer.call_ended()
+        assert not woken
+        clock.now += 2 * LIMIT
+        writer.call_ended()
+        assert woken
+        monkeypatch.undo()
