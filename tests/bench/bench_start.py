@@ -1,14 +1,16 @@
-"""What a command without a screen costs: `python -m tests.bench.bench_start` prints it beside Python's own start."""
+"""What starts cost: `python -m tests.bench.bench_start` prints commands by Python's own, a screen by Textual's."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from statistics import median
 
 from tests.bench.figures import numbers_asked, print_figure, print_machine
+from tests.bench.pseudo_terminal import screen
 
 SHORT = Path(__file__).resolve().parents[2] / "sample_actors" / "pricing" / "workloads" / "short.chain"
 RUNS = 15
@@ -21,6 +23,13 @@ def processor_seconds(*words: str) -> float:
     process.returncode = os.waitstatus_to_exitcode(status)
     assert process.returncode == 0
     return used.ru_utime + used.ru_stime
+
+
+def seconds_to_frame(folder: Path) -> float:
+    """What it took of the processor until the rows of a short chain were on the screen."""
+    with screen(folder, "open", str(SHORT)) as shown:
+        shown.wait(b" event")
+        return shown.processor_seconds()
 
 
 def main() -> None:
@@ -41,6 +50,10 @@ def main() -> None:
     for name, seconds in spent.items():
         ratio = median(seconds) / median(bare)
         print_figure(name, f"{median(seconds) * 1000:.0f} ms of CPU, {ratio:.1f} times Python's start")
+    with tempfile.TemporaryDirectory() as folder:
+        frames = [(seconds_to_frame(Path(folder)), processor_seconds("-c", "import textual.app")) for _ in range(RUNS)]
+    frame, textual = [median(seconds) for seconds in zip(*frames, strict=True)]
+    print_figure("first frame of open", f"{frame * 1000:.0f} ms of CPU, {frame / textual:.1f} times loading Textual")
 
 
 if __name__ == "__main__":

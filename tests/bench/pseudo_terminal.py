@@ -73,6 +73,14 @@ class Screen:
             return float("nan")
         return (int(stat[11]) + int(stat[12])) / _TICKS
 
+    def resident_bytes(self) -> float:
+        """What the process holds of the memory; NaN where the system does not tell."""
+        try:
+            status = Path(f"/proc/{self._process.pid}/status").read_text()
+        except OSError:
+            return float("nan")
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
     def share(self, seconds: float) -> float:
         """The share of one core used over that time."""
         before = self.processor_seconds()
