@@ -8,9 +8,9 @@ from chainview.actor.returned import is_unit_ok
 from chainview.pack.cgrf import EACH_ALONE, Values
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
-from chainview.pack.declared.contract import contracts, contracts_at_hand
+from chainview.pack.declared.contract import Contract, contracts, contracts_at_hand
 from chainview.pack.declared.metadata import TypeDesc
-from chainview.pack.values import Value
+from chainview.pack.values import Result, Tuple, Value
 
 
 class Terms:
@@ -31,6 +31,9 @@ class Terms:
             each.symbol: each.results[0] for each in exports if len(each.results) == 1
         }
 
+        self._known: tuple[Value, Contract] | None = None
+        """The state that was returned last, where it was found to be of the type that this contract gives to a call."""
+
     @property
     def bind(self) -> bool:
         """Whether an actor's calls are compared with what it declares."""
@@ -50,6 +53,8 @@ class Terms:
         contract = self._contracts.get(function)
         if contract is None:
             return f"Function '{function}' not found in cached type metadata"
+        if self._known is not None and self._known[0] is state and self._known[1] is contract:
+            return None
         wrong = contract.state_violation(state, self._values)
         return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
 
@@ -63,6 +68,15 @@ class Terms:
             contract = self._contracts.get(function)
             if contract is None or (self._version == NEWEST and is_unit_ok(output)):
                 return None
-            return contract.result_violation(output, self._values)
+            wrong = contract.result_violation(output, self._values)
+            state = _state_in(output) if wrong is None and contract.hands_on_state else None
+            self._known = None if state is None else (state, contract)
+            return wrong
         declared = self._results.get(function)
         return None if declared is None else mismatch(output, declared)
+
+
+def _state_in(output: Value) -> Value | None:
+    """The first part of an ok that is a tuple."""
+    inner = output.value if isinstance(output, Result) and output.is_ok else None
+    return inner.items[0] if isinstance(inner, Tuple) and inner.items else None

@@ -9,8 +9,11 @@ from typing import Self
 
 _QUIET_LOOKS = 5
 """So many times in a row nothing may have been typed before a collection."""
-_DUE, _OVERDUE = 10, 300
-"""How many collections of young objects bring about a whole one: where nobody types, and where somebody does."""
+_DUE, _OVERDUE = 100, 300
+"""How many collections of young objects bring about a whole one: where nobody types, and where somebody does.
+
+Each frame brings about one or two of them, also where it leaves nothing.
+"""
 _SHARE = 100
 """A whole collection comes no sooner than so many times its own length after the one before."""
 _NEVER = 1 << 30

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chainview.pack.cgrf import Values
+from chainview.pack.declared.contract import Contract, contracts
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.values import S32, UNIT, Result, String, Tuple, Value, types
 from tests.actor.guests import TRAP, Guest
@@ -70,3 +72,39 @@ def test_an_ok_of_nothing_is_taken_as_its_generation_takes_it(tmp_path: Path) ->
             run.actor.initialize(None)
             assert run.actor.call(F, UNIT).ok
             assert run.actor.state == UNIT
+
+
+def test_a_state_that_came_back_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was of its type as it was returned is handed over again as it is; what takes its place is looked at anew."""
+    looked = list[Value]()
+    violation = Contract.state_violation
+
+    def counted(contract: Contract, state: Value, *values: Values) -> str | None:
+        looked.append(state)
+        return violation(contract, state, *values)
+
+    monkeypatch.setattr(Contract, "state_violation", counted)
+    with running(actor(tmp_path, S32_DESC, TYPED, ok(Tuple((S32(1), S32(2)))))) as run:
+        run.actor.initialize(None)
+        looked.clear()
+        assert [run.actor.call(F, UNIT).ok for _ in range(3)] == [True] * 3
+        assert looked == [S32(7)]
+        run.actor.state = String("x")
+        assert run.actor.call(F, UNIT).error == f"State type mismatch for '{F}': expected s32, got string"
+
+
+@pytest.mark.parametrize(
+    ("state", "result"),
+    [
+        (ANY, TYPED),
+        (S32_DESC, ANY),
+        (S32_DESC, NOTHING),
+        (S32_DESC, TypeDesc("result", args=(TypeDesc("tuple"), STRING))),
+        (S32_DESC, TypeDesc("result", args=(S32_DESC, STRING))),
+        (STRING, TYPED),
+    ],
+)
+def test_a_result_of_another_type_tells_nothing_of_the_state(state: TypeDesc, result: TypeDesc) -> None:
+    """Where the state is declared otherwise than the first part of the result it is looked at before each call."""
+    declared = Metadata((), (FunctionSignature("a:b/c", "f", (("state", state),), (result,)),), {}, {})
+    assert not contracts(declared)[F].hands_on_state

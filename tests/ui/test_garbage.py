@@ -44,7 +44,7 @@ def test_it_is_collected_once_nothing_was_typed_for_a_while(monkeypatch: pytest.
     """A key puts it off; what is left of the first one is looked through no more."""
     made = Collections(monkeypatch)
     with Garbage() as looked:
-        made.young = 50
+        made.young = 200
         for _ in range(4):
             looked.quiet()
         looked.typed()
@@ -70,7 +70,7 @@ def test_who_never_stops_typing_waits_for_it_at_last(monkeypatch: pytest.MonkeyP
     """Else memory would fill up."""
     made = Collections(monkeypatch)
     with Garbage() as looked:
-        made.young = 50
+        made.young = 200
         looked.typed()
         assert made.made == 0
         made.young = 1000

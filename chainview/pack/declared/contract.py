@@ -76,6 +76,8 @@ class Contract:
     state: TypeDesc | None
     result: TypeDesc | None
     named: Mapping[str, TypeDesc]
+    hands_on_state: bool = False
+    """Whether the result is declared as an ok whose first part is of the state's type, or an error."""
 
     def state_violation(self, state: Value, values: Values = EACH_ALONE) -> str | None:
         """Why a state can't be handed over, in Theater's words, or None when it can."""
@@ -96,10 +98,17 @@ def contracts(metadata: Metadata) -> dict[str, Contract]:
             for each in _declared(desc):
                 known.setdefault(each.name, (number, each))
         if number >= len(metadata.imports):
+            state, result = (params[0] if params else None), (results[0] if results else None)
             found[f"{function.interface}.{function.name}"] = Contract(
-                params[0] if params else None, results[0] if results else None, _Known(known, number)
+                state, result, _Known(known, number), hands_on_state=_hands_on(state, result)
             )
     return found
+
+
+def _hands_on(state: TypeDesc | None, result: TypeDesc | None) -> bool:
+    if state is None or result is None or result.kind != "result" or result.args[0].kind != "tuple":
+        return False
+    return result.args[0].args[:1] == (state,)
 
 
 class _Known(Mapping[str, TypeDesc]):

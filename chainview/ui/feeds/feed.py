@@ -43,6 +43,11 @@ class Feed(Protocol):
         """Whether a file is still being read for the first time."""
         ...
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing will come of it any more, but what becomes of its file."""
+        ...
+
     def take(self) -> Taken:
         """Moves what has come into the table, at most what a tick may cost."""
         ...

@@ -92,6 +92,12 @@ class FileFeed:
         return self._indexing is not None or self._behind
 
     @property
+    def settled(self) -> bool:
+        """Whether all is read and checked, and nothing is appended."""
+        checked = self._checker is None or self._checker.verdict is not None
+        return checked and not self.busy and not self._grows
+
+    @property
     def _behind(self) -> bool:
         return self._grows and self._checked < len(self.table)
 

@@ -36,7 +36,7 @@ class LiveFeed:
     """
 
     live = True
-    indexing = False
+    indexing = settled = False
 
     def __init__(
         self,

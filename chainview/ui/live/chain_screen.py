@@ -228,8 +228,8 @@ class ChainScreen(TreeScreen):
         if self._details_stale and now - self._details_at >= _DETAILS_SECONDS:
             self.show_details()
         following, height = self._tree.following, self._tree.size.height
-        more, ended = bool(self.slices), not feed.grows and not feed.indexing
-        return self._pace.next_look(taken, more=more, following=following, height=height, ended=ended)
+        more, settled = bool(self.slices), feed.settled
+        return self._pace.next_look(taken, more=more, following=following, height=height, settled=settled)
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events."""

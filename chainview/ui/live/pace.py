@@ -11,7 +11,8 @@ _FOLLOWING_SECONDS = 0.08
 _FLOOD_SECONDS = 0.2
 """A whole screen that is another one after so long is read by nobody."""
 _STILL_SECONDS = 0.25
-"""Where events come below what is looked at, only their number changes; where none can come, what the file became."""
+"""Where events come below what is looked at, only their number changes."""
+_SETTLED_SECONDS = 0.5
 _MORE_SECONDS = 0.005
 
 
@@ -22,18 +23,18 @@ class LookPace:
         self._clock = clock
         self._looked = clock()
 
-    def next_look(self, taken: Taken, *, more: bool, following: bool, height: int, ended: bool = False) -> float:
+    def next_look(self, taken: Taken, *, more: bool, following: bool, height: int, settled: bool = False) -> float:
         """In how many seconds to look again, on a screen of so many rows.
 
-        `more` says that work is left, `ended` that no event can come any more.
+        `more` says that work is left, `settled` that nothing can come any more but what becomes of a file.
         """
         now = self._clock()
         waited, self._looked = now - self._looked, now
         if taken.more or more:
             return _MORE_SECONDS
-        if not taken.appended and not ended:
-            return QUIET_SECONDS
-        if not following or not taken.appended:
+        if not taken.appended:
+            return _SETTLED_SECONDS if settled else QUIET_SECONDS
+        if not following:
             return _STILL_SECONDS
         is_flood = taken.appended * _FLOOD_SECONDS >= height * waited
         return _FLOOD_SECONDS if is_flood else _FOLLOWING_SECONDS

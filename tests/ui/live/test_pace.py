@@ -71,20 +71,22 @@ def test_work_that_is_left_goes_on_at_once() -> None:
 def test_a_chain_to_which_nothing_comes_is_looked_at_seldom() -> None:
     """Of a file that is read there is left what becomes of it: to tell that a little later costs nobody anything."""
     looked_at = LookPace(Clock())
-    waits = [looked_at.next_look(Taken(), more=False, following=on, height=HEIGHT, ended=True) for on in (False, True)]
-    assert waits == [0.25, 0.25]
-    assert looked_at.next_look(Taken(), more=True, following=False, height=HEIGHT, ended=True) < 0.01
+    waits = [
+        looked_at.next_look(Taken(), more=False, following=on, height=HEIGHT, settled=True) for on in (False, True)
+    ]
+    assert waits == [0.5, 0.5]
+    assert looked_at.next_look(Taken(), more=True, following=False, height=HEIGHT, settled=True) < 0.01
 
 
 def test_work_that_a_key_begins_waits_for_no_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However long nothing was to be looked for, what is begun goes on at once, and to its end."""
-    monkeypatch.setattr(pace, "_STILL_SECONDS", 1e6)
+    monkeypatch.setattr(pace, "_SETTLED_SECONDS", 1e6)
     path = tmp_path / "a.chain"
     path.write_bytes(samples.native(list(linked(few_calls(3)))))
 
     async def script(driven: Driven) -> None:
         screen, done = driven.screen, list[int]()
-        await driven.until(lambda: screen.feed is not None and not screen.feed.indexing)
+        await driven.until(lambda: screen.feed is not None and screen.feed.settled)
         screen.ticking = True
         screen.tick_on()
 
