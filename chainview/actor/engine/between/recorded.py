@@ -62,7 +62,7 @@ class RecordedCalls:
         """Takes the places of these imports, to record in that file what `answer` answers; False where it can't."""
         try:
             self._core = self._standing(path, forms, answer)
-        except (wasmtime.WasmtimeError, OSError, UnicodeError):
+        except (wasmtime.WasmtimeError, OSError):
             self._core = None
         return self._core is not None
 

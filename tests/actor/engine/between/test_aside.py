@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -203,18 +205,42 @@ def test_a_full_disk_keeps_what_is_whole(tmp_path: Path) -> None:
     assert told[0][0] == 2
 
 
+def test_where_the_engine_has_no_file_for_its_output_python_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a folder for temporary files nothing is recorded aside, and all is recorded all the same."""
+    monkeypatch.setenv(VARIABLE, "always")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    made = recording(tmp_path, sample("chatter"), "chat(100u32, 16u32)")
+    assert made.call(made.begun()).ok
+    made.close()
+    assert made.aside == 0
+    with open_chain(tmp_path / "r.chain") as opened:
+        assert verify(opened).sound
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
-def test_a_name_that_is_no_text_leaves_it_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The recorder can't open such a file; all is recorded all the same."""
+def test_a_name_that_is_no_text_is_recorded_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The recorder needs no name of the file, and lets go of it with the actor."""
     monkeypatch.setenv(VARIABLE, "always")
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
     made = recording(folder, sample("chatter"), "chat(100u32, 16u32)")
     assert made.call(made.begun()).ok
+    assert made.aside == 100
     made.close()
-    assert made.aside == 0
     with open_chain(folder / "r.chain") as opened:
         assert verify(opened).sound
+    del made
+    gc.collect()
+    assert str(folder / "r.chain") not in [_leads_to(number) for number in os.listdir("/proc/self/fd")]
+
+
+def _leads_to(number: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{number}")
+    except FileNotFoundError:
+        return ""
 
 
 def test_what_is_noted_meanwhile_waits_for_its_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,13 +54,9 @@ pub struct Form {
 /// What the host and the recorder share.
 #[repr(C)]
 pub struct Recorder {
-    /// Where the next entry goes in the file.
-    offset: u64,
     is_on: u32,
     /// Set while a call is recorded: the engine may end it at any loop, or let the host look.
     is_busy: u32,
-    descriptor: u32,
-    spare: u32,
     head: [u8; HASH],
     /// How many events were written, and how many bytes their entries take at `entries`, which has `room`.
     count: u32,
@@ -120,22 +116,15 @@ unsafe fn recorded(recorder: &mut Recorder, import: usize, size: usize) -> bool 
     writer.put(&[0xce]);
     writer.put(&sum.to_be_bytes());
     let size = writer.at.offset_from(entry) as usize;
-    if !wasi::write_at(recorder.descriptor, from_raw_parts(entry, size), recorder.offset) {
+    if !wasi::write(from_raw_parts(entry, size)) {
         // The host cuts off what may lie there of it, writes it anew, and tells what keeps it from that.
         recorder.is_on = 0;
         return false;
     }
-    recorder.offset += size as u64;
     recorder.used += size;
     recorder.count += 1;
     recorder.head = hash;
     true
-}
-
-/// Opens the file of a name in the folder that was given, to write to it; -1 where that can't be.
-#[no_mangle]
-pub unsafe extern "C" fn open(name: *const u8, size: usize) -> i32 {
-    wasi::open(from_raw_parts(name, size))
 }
 
 /// Whether an input is a text alone, written as the encoder writes it.
