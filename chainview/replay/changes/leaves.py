@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeGuard
@@ -19,6 +19,7 @@ from chainview.replay.changes.apart import told_apart
 from chainview.replay.changes.text_change import TextChange, around_change, text_change
 
 _INDEX = re.compile(r"""\[(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|[^\]]*)\]""")
+_OPENED, _STEP = re.compile(r"\["), re.compile(r"[.\[]")
 _LONGEST = 60
 _LONGEST_BYTES = 256
 _MOST_PARTS = 1000
@@ -171,10 +172,11 @@ class LeavesAtHand:
 
 def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
     """The changes, with one for each list in which items moved, and behind it those of its items beside the order."""
-    if not any("[" in each.path for each in found):
+    lists = {each.path[: place.start()] for each in found for place in _OPENED.finditer(each.path)}
+    if not lists:
         return found
     kept = list(found)
-    for path, one, other in _reordered_lists(recorded, now):
+    for path, one, other in _reordered_lists(lists, recorded, now):
         first = next((at for at, each in enumerate(kept) if each.path.startswith(f"{path}[")), None)
         if first is not None:
             rest = [each for each in kept[first:] if not each.path.startswith(f"{path}[")]
@@ -237,18 +239,17 @@ def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value],
     return best
 
 
-def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
-    """The lists in the same place of both values that hold items in another order, with their paths."""
+def _reordered_lists(lists: Collection[str], recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
+    """Those of the lists in the same place of both values that hold items in another order, with their paths."""
+    ways = {"", *lists, *[each[: place.start()] for each in lists for place in _STEP.finditer(each)]}
     waiting: list[tuple[str, Value, Value] | None] = [("", recorded, now)]
     for _ in range(_MOST_PARTS):
         if not waiting:
             return
         pair = waiting.pop()
-        if pair is None:
+        if pair is None or pair[0] not in ways:
             continue
         path, one, other = pair
-        if one is other:
-            continue
         if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
@@ -263,15 +264,10 @@ def _pairs_below(path: str, one: Value, other: Value) -> Sequence[tuple[str, Val
             return [None] * len(held)
     there = dict(named_parts(other))
     return [
-        (label.below(path), part, there[label]) if _may_hold_a_list(part, there[label]) else None
+        (label.below(path), part, there[label]) if isinstance(part, Compound | Array) else None
         for label, part in named_parts(one)
         if label in there
     ]
-
-
-def _may_hold_a_list(part: Value, other: Value) -> bool:
-    """Whether a list in another order may lie in a value, or be it."""
-    return part is not other and isinstance(part, Compound | Array)
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:
