@@ -243,6 +243,13 @@ class EventCore:
         instance.call("says", self._data, self._spans, count, self._sought, self._told)
         return instance.read(self._told, count)
 
+    def payloads(self, region: Region) -> list[bytes] | None:
+        """Their payloads; None where an entry is not laid out as the writer does it."""
+        if not self.place(region):
+            return None
+        data, spans = region.data, self._instance.read(self._spans, _SPAN_SIZE * region.count)
+        return [data[begin:end] for begin, end in struct.iter_unpack("<2I", spans)]
+
     @property
     def placed(self) -> tuple[int, int, int]:
         """Where the events lie that were placed last: their bytes, the spans of their payloads, and their types."""

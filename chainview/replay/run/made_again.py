@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from itertools import accumulate
 
+from chainview.chain.bulk.read_payloads import payloads_at_once
 from chainview.chain.event import Kind
 from chainview.chain.event_flags import CHECKED_FLAGS
 from chainview.chain.files.entries.entry import Checked
@@ -21,7 +22,7 @@ def can_be_added(made: EventTable, recorded: EventTable, start: int, stop: int) 
 
 def add_made_again(made: EventTable, recorded: EventTable, start: int, stop: int, time_ns: int) -> None:
     """Adds recorded calls and host calls, each as `append` would with no more than a time beside it."""
-    count, going, payloads = stop - start, made.going, recorded.payloads(start, stop)
+    count, going, payloads = stop - start, made.going, payloads_at_once(recorded, start, stop)
     types = recorded.type_ids(start, stop)
     ids = {each: made.type_id_of(recorded.type_names[each]) for each in dict.fromkeys(types)}
     starts = accumulate(map(len, payloads), initial=made.raw_start(len(made)))
