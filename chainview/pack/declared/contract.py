@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count, repeat
 from typing import Final
 
 from chainview.pack.cgrf import EACH_ALONE, Values
@@ -58,8 +59,8 @@ _NAMED: Final = frozenset({"record", "variant", "ref", "flags"})
 _AT_HAND: Final = 8
 """Modules whose contracts are kept."""
 
-_Part = tuple[str, Value, TypeDesc]
-"""A part of a value with the type it is to have, and where it stands."""
+_Part = tuple[str | int, Value, TypeDesc]
+"""A part of a value with the type it is to have, and where it stands; an item of a list by its number."""
 
 
 class _Violation(Exception):
@@ -162,7 +163,7 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], value
     """
     if values.shares and values.is_noted(value, named, _meant(desc, named)):
         return None
-    path: list[str] = []
+    path: list[str | int] = []
     looked_at = 0
     waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
     begun: list[tuple[Value, TypeDesc]] = []
@@ -190,8 +191,12 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc], value
                         part, meant = begun.pop()
                         values.note(part, named, meant)
     except _Violation as found:
-        return "".join([f"in {place}: " for place in path[1:]]) + str(found)
+        return "".join([f"in {_told(place)}: " for place in path[1:]]) + str(found)
     return None
+
+
+def _told(place: str | int) -> str:
+    return place if isinstance(place, str) else f"list[{place}]"
 
 
 def _meant(desc: TypeDesc, named: Mapping[str, TypeDesc]) -> TypeDesc:
@@ -211,7 +216,7 @@ def _parts(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> Itera
     elif kind == "list" and isinstance(value, List | Array):
         # All elements of an array have one type, so the first one tells.
         items = value.items if isinstance(value, List) else value[:1]
-        return ((f"list[{index}]", item, desc.args[0]) for index, item in enumerate(items))
+        return zip(count(), items, repeat(desc.args[0])) if len(items) else ()
     elif kind == "option" and isinstance(value, Option):
         return () if value.value is None else (("option::some", value.value, desc.args[0]),)
     elif kind == "result" and isinstance(value, Result):

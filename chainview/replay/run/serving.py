@@ -132,9 +132,9 @@ class ProbeInterceptor(CallInterceptor):
         return served_by if is_always() or events >= _PAYS else None
 
     def begins(self, between: Between | None) -> None:
-        module = self._module()
+        module, is_equal = self._module(), self._chain.first_mismatch is None
         self._ready = None
-        if isinstance(between, Served) and module is not None:
+        if isinstance(between, Served) and module is not None and is_equal:
             known = KnownCalls(module, self._recording.table, self._recording.schema, between.slot)
             goes_on, before = self._went_on is not None, self._chain.looked_at
             self._ready = ReadyCalls(self._recording, between, known, goes_on=goes_on, before=before)
@@ -191,7 +191,10 @@ class ProbeInterceptor(CallInterceptor):
         # Where a call failed it is asked in its middle how much of it was made.
         self._is_failing = not self._recording.comes_back(call.stop - 1)
         self._unused = None
-        if self._ready is not None:
+        if self._chain.first_mismatch is not None:
+            # From here on wasm serves nothing.
+            self._ready = None
+        elif self._ready is not None:
             self._ready.begin(call)
 
     def not_asked(self) -> Sequence[int]:
