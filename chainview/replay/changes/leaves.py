@@ -233,8 +233,9 @@ def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value],
     for each in zip(*[each.held for each in records], strict=True):
         if isinstance(each[0], String | Integer):
             said, said_now = list(each[: len(ones)]), list(each[len(ones) :])
-            common = len(set(said) & set(said_now))
-            if common > most and len(set(said)) == len(said) and len(set(said_now)) == len(said_now):
+            names, names_now = set(said), set(said_now)
+            common = len(names & names_now)
+            if common > most and len(names) == len(said) and len(names_now) == len(said_now):
                 best, most = (said, said_now), common
     return best
 
