@@ -60,12 +60,12 @@ class ReadyCalls:
 
         At least so many host calls have to be, or a call behind this one.
         """
-        left = self._stops[bisect_left(self._stops, position) :][:1]
-        ready = self._made_ready(position, left[0] if left else None)
+        wanted = self._next_wanted(position)
+        if wanted is not None and self._is_near(wanted, position, least):
+            # Python is needed soon in any case, and what comes behind may be worth it.
+            return True
+        ready = self._made_ready(position, wanted)
         if ready is None or (not ready.calls and ready.records < max(least, 1)):
-            if left and left[0] < position + self._most:
-                # Python is needed soon in any case, and what comes behind may be worth it.
-                return True
             self._most = max(self._most // 2, _FEWEST_EVENTS)
             return False
         self._ready = ready.calls
@@ -104,6 +104,15 @@ class ReadyCalls:
         if is_cut:
             kinds = kinds[:-1] + _RESULT
         return core.ready(self.known.forms, self._current, self._before, kinds, READY_AT)
+
+    def _next_wanted(self, position: int) -> int | None:
+        at = bisect_left(self._stops, position)
+        return self._stops[at] if at < len(self._stops) else None
+
+    def _is_near(self, wanted: int, position: int, least: int) -> bool:
+        """Whether nothing but a few host calls stands before an event that is wanted."""
+        between = wanted - position
+        return between < least and self._recording.table.kinds.count(Kind.HOST, position, wanted) == between
 
     def _is_asked_by_one_that_comes_back(self, index: int) -> bool:
         """Whether an event is a host call of a call that ended by itself, behind which nothing but those stands."""
