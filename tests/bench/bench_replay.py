@@ -34,11 +34,12 @@ from chainview.replay.run.replay import Replay
 from tests.actor.running import sample
 from tests.bench.bench_record import CALLS, bare_seconds
 from tests.bench.figures import numbers_asked, seconds_served
+from tests.bench.yardsticks import CHAT, at_once_seconds, theater_seconds
 from tests.chain import samples
 from tests.replay.recorded import recording_of
 
 EVENTS, HOST_CALLS, LEAST = 1_000_000, 100_000, 3
-CHATTER = "sample:chatter/chatter.chat"
+CHATTER_BYTES = 32
 INCREMENT = "sample:counter/counter.increment"
 
 Result = TypeVar("Result")
@@ -106,7 +107,7 @@ def recorded_chatter(count: int) -> tuple[Recording, float]:
     items = chain.subscribe()
     begun = time.thread_time()
     actor.initialize(None)
-    actor.call(CHATTER, Tuple((U32(count), U32(32))))
+    actor.call(CHAT, Tuple((U32(count), U32(CHATTER_BYTES))))
     took = time.thread_time() - begun
     actor.close()
     table = EventTable()
@@ -131,6 +132,12 @@ def replay_speed(count: int) -> None:
         print(f"{f'to as many bare host calls, served by {name}':<64} {took / count / bare:10.2f}")
         print(f"{f'events a second, served by {name}':<64} {len(then) / took:10,.0f}")
     print(f"{'served by wasm to served by Python':<64} {spent['wasm'] / spent['Python']:10.2f}")
+    at_once = min(at_once_seconds(count, CHATTER_BYTES) for _ in range(LEAST))
+    print(f"{'served by wasm to imports that answer at once':<64} {spent['wasm'] / at_once:10.2f}")
+    with tempfile.TemporaryDirectory() as folder:
+        theaters = theater_seconds(Path(folder), count, CHATTER_BYTES)
+    if theaters is not None:
+        print(f"{'served by wasm to the real Theater':<64} {spent['wasm'] / theaters[1]:10.3f}")
 
 
 def _replay(then: Recording, loaded: LoadedModule) -> None:
