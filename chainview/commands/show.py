@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from chainview.chain.table import EventTable
 
 _GREP_SECONDS = 5.0
+_LETTERS_AT_ONCE = 1 << 14
+"""Of events, after which those are searched that were put into words."""
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
 HELP = CommandHelp(
@@ -191,13 +193,12 @@ class _Wanted:
         table, args = opened.table, self.args
         last = len(table) if args.last is None else min(args.last, len(table))
         passed = None if self.filter is None else _passed(table, self.filter)
-        for index in range((args.first or 1) - 1, last):
-            if args.kind and _kind(opened, index) not in args.kind:
-                continue
-            if passed is not None and not passed[index]:
-                continue
-            if self.pattern is None or _matches(self.pattern, opened, index):
-                yield index
+        found = (
+            index
+            for index in range((args.first or 1) - 1, last)
+            if (not args.kind or _kind(opened, index) in args.kind) and (passed is None or passed[index])
+        )
+        return found if self.pattern is None else _matching(self.pattern, opened, found)
 
 
 class _Counted:
@@ -225,16 +226,38 @@ def _passed(table: EventTable, wanted: Filter) -> bytearray:
     return passed
 
 
-def _matches(pattern: re.Pattern[str], opened: OpenedChain, index: int) -> bool:
+def _matching(pattern: re.Pattern[str], opened: OpenedChain, indices: Iterator[int]) -> Iterator[int]:
+    """Those of these events that match: of some at once, as a limit on the time costs more than most events do."""
+    from chainview.chain.words.report import event_texts
+
+    some: list[tuple[int, list[str]]] = []
+    letters = 0
+    for index in indices:
+        texts = list(event_texts(opened.table, index))
+        some.append((index, texts))
+        letters += sum(map(len, texts))
+        if letters > _LETTERS_AT_ONCE:
+            yield from _matching_of(pattern, some)
+            some, letters = [], 0
+    yield from _matching_of(pattern, some)
+
+
+def _matching_of(pattern: re.Pattern[str], some: list[tuple[int, list[str]]]) -> Iterator[int]:
     from chainview.system.time_limit import OutOfTime, time_limit
 
-    texts = list(_texts(opened, index))
+    index, found, search = 0, list[int](), pattern.search
     try:
         with time_limit(_GREP_SECONDS):
-            return any(pattern.search(text) for text in texts)
+            for index, texts in some:
+                for text in texts:
+                    if search(text):
+                        found.append(index)
+                        break
     except OutOfTime:
+        yield from found
         where = f"on event {index + 1:,}: use a simpler expression"
         raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}") from None
+    yield from found
 
 
 def _filter(text: str | None) -> Filter | None:
@@ -272,17 +295,6 @@ def _index(args: argparse.Namespace, opened: OpenedChain) -> int:
 def _kind(opened: OpenedChain, index: int) -> str:
     word = opened.table.kind(index).word
     return word if word in _KINDS else "other"
-
-
-def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
-    """What `--grep` looks through: the event's type, names and values, and its line."""
-    from chainview.chain.words.report import event_line, event_object
-
-    found = event_object(opened.table, index)
-    yield event_line(opened.table, index)
-    for key, text in found.items():
-        if isinstance(text, str) and key != "bytes":
-            yield text
 
 
 def _in_full(args: argparse.Namespace, chain: str, opened: OpenedChain, index: int) -> Iterator[str]:

@@ -89,6 +89,28 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
     return {**said, "bytes": payload.hex()}
 
 
+def event_texts(table: EventTable, index: int) -> Iterator[str]:
+    """Its line, and the texts of its JSON object but for the payload's bytes."""
+    yield event_line(table, index)
+    kind, hash_, parent = table.kind(index), table.hash(index), table.parent(index)
+    if hash_:
+        yield hash_.hex()
+    if parent:
+        yield parent.hex()
+    yield table.event_type(index)
+    yield Kind.OTHER.word if kind is Kind.DAMAGED else kind.word
+    if kind is not Kind.DAMAGED:
+        payload = table.payload(index)
+        said = _said_again(payload) if len(payload) <= _SHORT else _said(payload)
+        told = told_at(table, index) if table.shown else None
+        state = None if told is None else _literal(told.value())
+        yield from (text for key, text in said.items() if told is None or key != "state")
+        if state is not None:
+            yield state
+    if reason := table.noted(index).reason:
+        yield reason
+
+
 def _trigger_object(trigger: Trigger) -> dict[str, object]:
     return {"kind": trigger.kind, "actor": trigger.actor or None, "event": trigger.event or None}
 

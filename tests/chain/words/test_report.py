@@ -12,7 +12,8 @@ from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.chain.words import report
 from chainview.chain.words.notes import note_text
-from chainview.chain.words.report import event_line, event_object, event_text, hex_lines, value_lines
+from chainview.chain.words.report import event_line, event_object, event_text, event_texts, hex_lines, value_lines
+from chainview.pack.cgrf import encode
 from chainview.pack.values import (
     S64,
     U8,
@@ -48,6 +49,23 @@ def test_the_reason_of_a_trap_is_told_from_beside_the_event() -> None:
     assert "reason" not in event_object(untold, 0)
     assert not any(line.startswith("reason") for line in event_text(untold, 0))
     assert "error trap in inner " in event_line(untold, 0)
+
+
+def test_what_is_searched_is_the_line_and_every_text_of_the_object() -> None:
+    """Whatever an event is, its own texts are those, but for the bytes of its payload."""
+    saying = [
+        samples.call("f", PAIR),
+        samples.log("x"),
+        samples.result("f", state=PAIR),
+        samples.error("f", "bad"),
+        ("wasm", b"no value"),
+    ]
+    extras = Extras(reason="wasm trap: unreachable"), Extras(state=encode(PAIR))
+    tables = [samples.table_of(saying, each) for each in extras]
+    tables[0].append_damage(b"x", 0, "event")
+    for table, index in ((each, index) for each in tables for index in range(len(each))):
+        told = [text for key, text in event_object(table, index).items() if isinstance(text, str) and key != "bytes"]
+        assert sorted(event_texts(table, index)) == sorted([event_line(table, index), *told])
 
 
 def test_an_answer_by_a_stub_says_so() -> None:

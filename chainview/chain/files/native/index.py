@@ -208,7 +208,7 @@ class NativePayloads:
     def payload(self, start: int) -> bytes:
         """The payload of the event whose entry begins at `start`; empty when it isn't found."""
         at, payload = self._newest
-        if at == start and payload:
+        if at == start:
             return payload
         head = self.raw[start : start + _HEAD]
         begin, end = self._span(start, head)
