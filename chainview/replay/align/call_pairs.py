@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask, other_state, says_the_same
@@ -13,6 +15,8 @@ from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 _MOST_WEIGHED = 4096
 """Pairs of items that are weighed against each other; larger gaps are matched by name alone."""
 _WEIGHED_BYTES = 1024
+_LONGEST_SHIFT = 200
+_NUMBER = re.compile(r"[0-9]+")
 ENDS = (Kind.RESULT, Kind.ERROR)
 
 
@@ -47,7 +51,7 @@ def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]
         tail = [Pair(ones[-1], NONE) if ended else Pair(NONE, others[-1])]
     ones, others = ones[:-1] if ended else ones, others[:-1] if ended_now else others
     aligner = _Aligner(then, now)
-    exact = list(aligner.by_question(ones, others))
+    exact = list(_in_step(then, now, list(aligner.by_question(ones, others))))
     return [*aligner.with_names(exact), *tail]
 
 
@@ -207,6 +211,51 @@ class _Aligner:
             else:
                 other += 1
         return places
+
+
+def _in_step(then: Side, now: Side, pairs: Sequence[Pair]) -> Iterator[Pair]:
+    """The pairs, where host calls of one sort that count are as many on both sides, but count from another number.
+
+    Each then says what its neighbour said, and is the counterpart of the one in its place.
+    """
+    at = 0
+    for start, stop in _shifts(pairs):
+        yield from pairs[at:start]
+        run = pairs[start:stop]
+        ones = [pair.recorded for pair in run if pair.recorded != NONE]
+        others = [pair.now for pair in run if pair.now != NONE]
+        counted = {_counted(side, item) for side, items in ((then, ones), (now, others)) for item in items}
+        missing = {then.question(pair.recorded) for pair in run if pair.now == NONE}
+        moved = len(counted) == 1 and any(now.question(p.now) in missing for p in run if p.recorded == NONE)
+        if len(counted) > 1 or moved:
+            yield from run
+        else:
+            said = [says_the_same(then, one, now, other) for one, other in zip(ones, others, strict=True)]
+            yield from map(Pair, ones, others, said)
+        at = stop
+    yield from pairs[at:]
+
+
+def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
+    """Where pairs stand between as many items of one side alone and of the other."""
+    kinds = [0 if NONE not in (pair.recorded, pair.now) else 1 if pair.now == NONE else 2 for pair in pairs]
+    runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
+    at = free = 0
+    for number, (kind, length) in enumerate(runs):
+        if number >= 2 and kind + runs[number - 2][0] == 3 and kind and not runs[number - 1][0]:
+            start = at - runs[number - 1][1] - runs[number - 2][1]
+            if length == runs[number - 2][1] and start >= free and at - start <= _LONGEST_SHIFT:
+                yield start, at + length
+                free = at + length
+        at += length
+
+
+def _counted(side: Side, item: int) -> Hashable:
+    """A host call without the numbers in what it says; itself where it says none."""
+    if is_ask(item) or side.kind(item) is not Kind.HOST:
+        return side, item
+    literal = side.literal(item)
+    return _NUMBER.sub("N", literal) if _NUMBER.search(literal) else (side, item)
 
 
 def _apart(ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Iterator
 from functools import cached_property
 
 from chainview.actor.engine.instructions import number_at
-from chainview.replay.code.exchange import exchanges, runs_in_turn
+from chainview.replay.code.exchange import exchanges, moved_runs, runs_in_turn
 from chainview.replay.code.groups import Groups
 from chainview.replay.code.hunk import Hunk, Key, hunk_of, tells_apart
 from chainview.replay.code.laid import Laid
@@ -77,6 +77,8 @@ class CodeChange:
                 groups.join(numbers[one], numbers[other])
             for each in runs_in_turn([self.hunks[at].wherever_kept for at in numbers]):
                 groups.join(*[numbers[at] for at in each])
+            for one, other in moved_runs([self.hunks[at].wherever_read for at in numbers]):
+                groups.join(numbers[one], numbers[other])
         library = [at for own in of_function.values() for at in sorted(own) if self._is_of_library(at)]
         if len({self.hunks[at].function for at in library}) > 1 or not all(
             self.hunks[at].stands_alone for at in library

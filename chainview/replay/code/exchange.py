@@ -13,6 +13,8 @@ _MOST_PLACES = 24
 _MOST_IN_TURN = 3
 """Places that pass what they hold on in a ring; with two of them, each has what the other one had."""
 _LONGEST_RUN = 8
+_MOVED = 8
+"""Instructions in a row that are no chance where they stand at another place."""
 _Balance = frozenset[tuple[Hashable, int]]
 
 
@@ -49,6 +51,16 @@ def runs_in_turn(changes: Sequence[Change]) -> list[range]:
                 found.append(range(first, last + 1))
                 break
     return found
+
+
+def moved_runs(changes: Sequence[Change]) -> Iterator[tuple[int, int]]:
+    """The changes of one function, by number, of which one has what stood at the other, many instructions in a row."""
+    places: dict[tuple[Hashable, ...], int] = {}
+    for number, (then, _) in enumerate(changes):
+        places |= {tuple(then[at : at + _MOVED]): number for at in range(len(then) - _MOVED + 1)}
+    for number, (_, now) in enumerate(changes):
+        found = {places.get(tuple(now[at : at + _MOVED]), number) for at in range(len(now) - _MOVED + 1)}
+        yield from [(number, other) for other in found if other != number]
 
 
 def _balance(change: Change) -> _Balance:

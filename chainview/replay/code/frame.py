@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.code.module_code import CONST, MEMORY_USES, ModuleCode
+from chainview.replay.code.numbers import signed
 from chainview.replay.code.operands import UNKNOWN, operands
 
-_GLOBAL_GET, _GLOBAL_SET, _LOCAL_GET, _LOCAL_SET, _LOCAL_TEE, _ADD, _SUB = 0x23, 0x24, 0x20, 0x21, 0x22, 0x6A, 0x6B
+_GLOBAL_GET, _GLOBAL_SET, _LOCAL_GET, _LOCAL_SET, _LOCAL_TEE, _ADD, _SUB, _OR = (
+    0x23,
+    0x24,
+    0x20,
+    0x21,
+    0x22,
+    0x6A,
+    0x6B,
+    0x72,
+)
 _LONGEST = 6
+_ALIGNED = 16
+"""Bytes by which the room of a function is aligned."""
 
 
 class Use(Enum):
@@ -36,6 +48,8 @@ class Framed:
     slots: dict[int, int]
     """The places on the stack, by the places of the instructions that tell them."""
     size: int = 0
+    within: dict[int, int] = field(default_factory=dict)
+    """Places that are told by the bits behind another one, each with that."""
 
 
 def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
@@ -43,6 +57,7 @@ def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
     base = _base(instructions)
     if base is None:
         return Framed(tuple(instructions), {}, {})
+    instructions, within = _in_sums(code, instructions, base)
     taken = operands(code, instructions)
     at_base = {
         at: taken[at][0]
@@ -73,7 +88,28 @@ def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
         else:
             made += [bytes([CONST, 0]), bytes([_ADD])]
             uses[place + 1], slots[place + 1] = Use.SLOT, 0
-    return Framed(tuple(made), uses, slots, size)
+    return Framed(tuple(made), uses, slots, size, within)
+
+
+def _in_sums(code: ModuleCode, instructions: Sequence[bytes], base: bytes) -> tuple[Sequence[bytes], dict[int, int]]:
+    """The instructions where places on the stack are told by sums alone, and which were told by bits behind another.
+
+    A place that is aligned has none of its lowest bits set, so that a compiler sets them where others are added.
+    """
+    made: list[bytes] = []
+    within: dict[int, int] = {}
+    for each in instructions:
+        made.append(each)
+        before = made[-5:]
+        if [other[0] for other in before[1:]] != [CONST, _ADD, CONST, _OR] or before[0] != base:
+            continue
+        if any(code.address(before[step]) is not None for step in (1, 3)):
+            continue
+        slot, more = number_at(before[1], 1)[0], number_at(before[3], 1)[0]
+        if more < _ALIGNED and not slot & more:
+            made[-5:] = [base, bytes([CONST]) + signed(slot + more), before[2]]
+            within[slot + more] = slot
+    return made, within
 
 
 def _base(instructions: Sequence[bytes]) -> bytes | None:

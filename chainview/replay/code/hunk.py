@@ -48,6 +48,12 @@ class Hunk:
         one, other = (tuple([key.key if isinstance(key, Slot) else key for key in side]) for side in self.sign)
         return one, other
 
+    @property
+    def wherever_read(self) -> tuple[Key, Key]:
+        """The sign without places on the stack, and without which values of its locals are read."""
+        one, other = (tuple(map(_without_sources, side)) for side in self.wherever_kept)
+        return one, other
+
 
 def hunk_of(function: int, places: Places, laid: Laid) -> Hunk:
     """What stands at one of the places at which the two sides of a function differ."""
@@ -71,6 +77,10 @@ def _sign(side: Side, laid: Laid, part: range) -> Key:
     if side is laid.then:
         return tuple([side.sign(at, laid.slots, laid.read_then(at) if at in side.flow.reads else None) for at in part])
     return tuple([side.sign(at, None, laid.read_now(at) if at in side.flow.reads else None) for at in part])
+
+
+def _without_sources(key: Hashable) -> Hashable:
+    return key[0] if isinstance(key, tuple) and len(key) == 2 and isinstance(key[1], frozenset) else key
 
 
 def _tells(key: Hashable) -> bool:

@@ -9,10 +9,11 @@ from itertools import pairwise
 from chainview.actor.engine.instructions import BLOCK, BR, BR_IF, BR_TABLE, ELSE, END
 from chainview.replay.align.sequence import matches, stretches
 from chainview.replay.code.flow import FUNCTION
+from chainview.replay.code.module_code import CONST
 from chainview.replay.code.operands import UNKNOWN
 from chainview.replay.code.side import Side
 
-_GET = 0x20
+_GET, _ADD = 0x20, 0x6A
 _NOWHERE, _EMPTY = -1 << 40, -1 << 32
 _MOST_ROUNDS = 12
 _FAVOUR = 3
@@ -60,6 +61,10 @@ class Laid:
         """Where on the stack is now what lay at a place then; None where nothing tells that."""
         if slot in self.slots:
             return self.slots[slot]
+        begin = self.then.framed.within.get(slot)
+        if begin is not None:
+            known = self.slot_now(begin)
+            return None if known is None else known + slot - begin
         below = max([each for each in self.slots if each < slot], default=None)
         above = min([each for each in self.slots if each > slot], default=None)
         steps = {self.slots[each] - each for each in (below, above) if each is not None}
@@ -233,8 +238,21 @@ class Laid:
             close, close_now = self.then.flow.closer.get(at), self.now.flow.closer.get(other)
             if close in self._of_then and close_now in self._of_now:
                 yield self._of_then[close], self._of_now[close_now]
+        yield from self._links_of_distances()
         yield from self._links_of_slots()
         yield from self._links_of_statements()
+
+    def _links_of_distances(self) -> Iterator[tuple[int, int]]:
+        """Places that change how far something lies from what another place sets otherwise."""
+        for at, other in self.pairs.items():
+            makers = list(self._makers(at, other)) if self.then.instructions[at][0] == _ADD else []
+            for place, _ in makers:
+                if not (place in self._of_then and self.then.instructions[place][0] == CONST):
+                    continue
+                for base, base_now in makers:
+                    then = {self._of_then[each] for each in self.then.flow.reads.get(base, ()) if each in self._of_then}
+                    now = {self._of_now[each] for each in self.now.flow.reads.get(base_now, ()) if each in self._of_now}
+                    yield from [(self._of_then[place], number) for number in then | now if then and now]
 
     def _links_of_statements(self) -> Iterator[tuple[int, int]]:
         """Places within one statement."""

@@ -11,6 +11,7 @@ from chainview.replay.code.groups import Groups
 from chainview.replay.code.hunk import Hunk
 from chainview.replay.code.laid import Laid
 from chainview.replay.code.module_code import CONST, LOCALS, UnreadableCode
+from chainview.replay.code.numbers import number, signed
 
 _GET, _SET, _TEE = 0x20, 0x21, 0x22
 _ALIGNMENT = 16
@@ -156,21 +157,3 @@ class Mixed:
         then = self._laid.then.framed
         lost = any(was and at in then.slots and self._laid.slot_now(then.slots[at]) is None for was, at in self.items)
         return -(-then.size // _ALIGNMENT) * _ALIGNMENT if lost else 0
-
-
-def number(value: int) -> bytes:
-    """An unsigned number as a module holds it."""
-    made = bytearray()
-    while value > 0x7F:
-        made.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*made, value])
-
-
-def signed(value: int) -> bytes:
-    """A number as a constant holds it."""
-    made = bytearray()
-    while not -0x40 <= value <= 0x3F:
-        made.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*made, value & 0x7F])

@@ -9,7 +9,7 @@ from itertools import groupby
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.hunk import Hunk
-from chainview.replay.code.mixed import Mixed, number
+from chainview.replay.code.mixed import Mixed
 from chainview.replay.code.module_code import (
     CALL,
     CALL_INDIRECT,
@@ -24,6 +24,7 @@ from chainview.replay.code.module_code import (
     UnreadableCode,
     words_of,
 )
+from chainview.replay.code.numbers import number
 
 _HEADER = 8
 

@@ -22,6 +22,8 @@ _LEAST_SINGLE_TURNS = 4
 _LONGEST_PERIOD = 32
 _ALIKE = 0.75
 _READ_TURNS = 50
+_GONE = "gone"
+"""The way in which a place in the code of the recorded build changed that asks no more."""
 _READ_ASKED = 2000
 
 
@@ -93,6 +95,8 @@ def _run(
     signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
     if is_extra:
         signs |= sign_in_code(side.stack(items[0])) | _failure_in_its_place(at)
+    else:
+        signs |= sign_in_code(side.stack(items[0]), way=_GONE)
     became = CallChange(CallKind.GONE, at.then, at.now, missing=tuple(items))
     if is_extra:
         became = CallChange(CallKind.ADDED, at.then, at.now, extra=tuple(items))

@@ -44,7 +44,8 @@ class Trait(Enum):
     SITE = auto()
     """A text at one place of an export."""
     CODE = auto()
-    """One place in the code of the new build, and in which way what is asked there changed."""
+    """One place in the code, and in which way what is asked there changed: of the new build, or of the recorded one
+    where that asks no more."""
     ORDER = auto()
     ITEM_ORDER = auto()
     """The items of a list stand in another order."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from chainview.pack.values import String
 from chainview.replay.changes.two_changes import are_two_changes
+from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 
@@ -17,6 +19,7 @@ _ENDED_OTHERWISE = (Code.FAILURE, Code.LIMIT, Code.UNANSWERABLE)
 _ENDS_WHAT_COMES = (*OTHER_CALLS, *_ENDED_OTHERWISE)
 _HALVES = 3
 """So many changes, of which each makes something else of one place, are more likely halves of one."""
+_ZERO = "\0"
 _BY_ANOTHER = "by another change, which shows once the first one is undone"
 
 
@@ -46,12 +49,15 @@ def share_of(part: int, alone: Made, full: Made, without: Made | None, others: S
     `alone` is made by it only, `without` by all but it, and each of `others` by one of those only.
     """
     first = next((each for each in alone if not each.follows), None)
-    if first is None or not ends_like(alone, full):
+    if first is None or not ends_like(alone, full) or _says_nothing_written(first):
         return None
     without = without if without is not None and ends_like(without, full) else None
     met = next((each for each in full if meet(each, first)), None)
     if met is None:
         before = [each for each in full if each.code in _ENDS_WHAT_COMES and each.event <= first.event]
+        if first.at_end and all(_asks_less(each) for each in before):
+            # The call comes to its end, which is as recorded: what this makes of it the rest of its edit undoes.
+            return None
         makers = [each for other in others for each in other]
         hides = any(meet(each, hidden) and says_the_same(each, hidden) for each in before for hidden in makers)
         is_told = hides and without is not None and first.code not in _ENDS_WHAT_COMES
@@ -128,6 +134,20 @@ def ends_like(some: Made, full: Made) -> bool:
     return all(
         each.code in known or (asks and each.code is Code.FAILURE) for each in some if each.code in _ENDED_OTHERWISE
     )
+
+
+def _says_nothing_written(found: Difference) -> bool:
+    """Whether a text holds zeros now and held none, as where half of a change reads what the rest would write."""
+    texts = [(leaf.recorded, leaf.now) for leaf in found.leaves]
+    return any(
+        isinstance(one, String) and isinstance(other, String) and _ZERO in other.value and _ZERO not in one.value
+        for one, other in texts
+    )
+
+
+def _asks_less(found: Difference) -> bool:
+    """Whether host calls are only made no more, so that none is left without an answer."""
+    return found.became is not None and found.became.kind is CallKind.GONE
 
 
 def _make_together(full: Difference, one: Difference, other: Difference) -> bool:

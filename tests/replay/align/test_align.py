@@ -122,6 +122,26 @@ def test_the_nearest_text_is_the_counterpart() -> None:
     assert list(zip(turned.recorded, turned.now, strict=True)) == [(0, 0), (NONE, 1), (1, 2), (2, 3)]
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "in_step"),
+    [
+        (["line 2 is short", "line 3 is short"], ["line 1 is short", "line 2 is short"], True),
+        (["at 7", "at 8", "at 9", "done"], ["at 8", "at 9", "at 10", "done"], True),
+        (["line 2 is short", "line 3 is short"], ["line 3 is short", "line 2 is short"], False),
+        (["bolt", "nut 3"], ["cog", "bolt"], False),
+        (["line 2 is short", "line 3 is short"], ["page 1 is short", "line 2 is short"], False),
+    ],
+)
+def test_what_counts_from_another_number_is_the_counterpart_of_what_stands_in_its_place(
+    then: list[str], now: list[str], in_step: bool
+) -> None:
+    """Though each says what its neighbour said: not where they changed places, and not where words differ."""
+    one, other = (recording(Made(steps=[log(text) for text in texts])) for texts in (then, now))
+    rows = aligned(one, other)
+    check_laws(one, other, rows)
+    assert (NONE not in [*rows.recorded, *rows.now]) == in_step
+
+
 def test_an_unanswered_ask_stands_where_it_was_asked() -> None:
     """What was asked too late finds the recorded call of the same input, so that the extra call is what differs."""
     steps = [log("a"), log("b")]

@@ -179,3 +179,45 @@ def test_functions_of_a_library_are_one_change(prefix: str, parts: int) -> None:
 
     change = changed(text(10, 20), text(11, 25))
     assert len(change.parts) == parts
+
+
+LOOP = """(memory 1) (func $f (param i32 i32) (result i32) (local i32 i32 i32)
+    {begin} (local.set 2 {first})
+    (loop (local.set 3 (i32.add (local.get 3) (i32.load (i32.add (local.get 2) (i32.const {one})))))
+        (local.set 3 (i32.xor (local.get 3) (i32.load (i32.add (local.get 2) (i32.const {other})))))
+        (local.set 2 (i32.add (local.get 2) (i32.const {step})))
+        (br_if 0 (i32.ne (local.get 2) {last}))) (local.get 3))"""
+SUM = "(i32.add (local.get 0) (local.get 1))"
+FORWARDS = {"begin": f"(local.set 4 {SUM})", "first": "(local.get 0)", "last": "(local.get 4)", "step": 96}
+BACKWARDS = {"begin": "", "first": SUM, "last": "(local.get 0)", "step": -96}
+
+
+@pytest.mark.parametrize(("now", "count"), [(FORWARDS, 2), (BACKWARDS, 1)])
+def test_distances_from_what_begins_at_another_end_are_one_change_with_that(now: dict[str, object], count: int) -> None:
+    """A list that is gone through backwards has each field at another distance; of one as it was, two are two."""
+    change = changed(LOOP.format(one=116, other=24, **FORWARDS), LOOP.format(one=20, other=120, **now))
+    assert len(change.parts) == count
+
+
+def test_what_is_reached_by_bits_behind_a_place_on_the_stack_is_that_place() -> None:
+    """An aligned address with some of its lowest bits set is told as a sum with these is."""
+    text = """(memory 1) (global (mut i32) (i32.const 1024)) (func $f (result i32) (local i32)
+        (local.set 0 (i32.sub (global.get 0) (i32.const 64))) (i32.store offset=4 (local.get 0) (i32.const 9))
+        (drop (i32.load (i32.add (local.get 0) (i32.const 12)))) (drop (i32.load {}))
+        (global.set 0 (i32.add (local.get 0) (i32.const 64))) (i32.const 1))"""
+    then = text.format("(i32.add (local.get 0) (i32.const 12))")
+    now = text.format("(i32.or (i32.add (local.get 0) (i32.const 8)) (i32.const 4))")
+    assert changed(then, now).hunks == ()
+    assert changed(then, now.replace("(i32.or (i32.add (local.get 0) (i32.const 8))", "(i32.or (i32.const 8)")).hunks
+
+
+def test_a_place_within_another_one_is_where_that_is_now() -> None:
+    """What only the other build reaches by bits behind a place lies as far behind it, wherever that moved."""
+    text = """(memory 1) (global (mut i32) (i32.const 1024)) (func $f (result i32) (local i32)
+        (local.set 0 (i32.sub (global.get 0) (i32.const 64))) (i32.store offset={0} (local.get 0) (i32.const 9))
+        (i32.store offset=16 (local.get 0) (i32.const 7)) (drop {1}) (drop (i32.load offset={0} (local.get 0)))
+        (drop (i32.load offset=16 (local.get 0)))
+        (global.set 0 (i32.add (local.get 0) (i32.const 64))) (i32.const 1))"""
+    then = text.format(8, "(i32.load (i32.or (i32.add (local.get 0) (i32.const 8)) (i32.const 4)))")
+    (laid,) = changed(then, text.format(24, "(i32.const 5)")).laid.values()
+    assert [laid.slot_now(slot) for slot in (8, 12, 16)] == [24, 28, 16]

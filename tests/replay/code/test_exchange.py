@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chainview.replay.code.code_change import CodeChange
-from chainview.replay.code.exchange import Change, exchanges, runs_in_turn
+from chainview.replay.code.exchange import Change, exchanges, moved_runs, runs_in_turn
 from tests.replay.code.modules import assembled
 
 WORDS = st.sampled_from("abcdef")
@@ -66,3 +66,10 @@ def test_two_numbers_that_changed_places_are_all_that_changed() -> None:
     change, more = [CodeChange(assembled(text.format(3, 5)), assembled(text.format(5, last))) for last in (3, 4)]
     assert (change.alike(0), change.is_one) == (frozenset({0, 1}), True)
     assert (more.alike(0), more.is_one) == (frozenset({0}), False)
+
+
+def test_many_instructions_that_stand_elsewhere_are_one_change_of_both_places() -> None:
+    """Eight in a row that one place lacks and another one has more are moved; seven may be alike by chance."""
+    eight = list("abcdefgh")
+    assert set(moved_runs([(eight, ["x"]), ([], ["y"]), (["z"], ["z", *eight])])) == {(2, 0)}
+    assert set(moved_runs([(eight[:7], ["x"]), ([], ["y"]), (["z"], ["z", *eight[:7]])])) == set()

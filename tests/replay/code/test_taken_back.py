@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from chainview.actor.engine.instructions import END
 from chainview.replay.code.code_change import CodeChange
-from chainview.replay.code.mixed import signed
 from chainview.replay.code.module_code import CONST, ModuleCode, UnreadableCode
+from chainview.replay.code.numbers import signed
 from chainview.replay.code.taken_back import taken_back
 from tests.replay.code.modules import assembled, built
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chainview.pack.values import List, String, Value, types
+from chainview.replay.align.history import Side
 from chainview.replay.changes.leaves import leaves
+from chainview.replay.differences.call_change import CallChange, CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.judge.shares import Share, is_gone, share_of, without_halves
+from tests.replay.chains import Made, log, recording
 
 C1, C2, C3, C4, C6 = (
     Code.OTHER_ARGUMENT,
@@ -118,3 +123,19 @@ def test_very_many_changes_at_one_place_are_halves_of_one(count: int, kept: int)
     others = [Share(part, made(C1, "a 1", f"a {part}9"), full, is_same=False) for part in range(count)]
     found = without_halves([same, *others])
     assert (same in found, len(found)) == (True, kept + 1)
+
+
+@pytest.mark.parametrize("kind", [CallKind.GONE, CallKind.ADDED])
+def test_an_answer_that_is_as_recorded_behind_what_is_asked_no_more_is_not_hidden(kind: CallKind) -> None:
+    """What half of an edit makes of it, the other half undoes; behind an ask nobody answered it may be hidden."""
+    side = Side(recording(Made(steps=[log("a")])))
+    less = replace(made(C4, event=8), became=CallChange(kind, side, side, (1,), ()))
+    share = share_of(0, [made(C6, "a", "b", 9, "response")], [less], [less], [[less]])
+    assert (share is None) == (kind is CallKind.GONE)
+
+
+def test_a_text_of_what_nobody_wrote_is_no_change() -> None:
+    """Half of an edit may read memory that the other half would have written: it is no program."""
+    full = [made(Code.FAILURE, event=7)]
+    shares = [share_of(0, [made(C1, "job 1", text)], full, full, [full]) for text in ("\0\0\0\0\0", "job 2")]
+    assert [share is None for share in shares] == [True, False]
