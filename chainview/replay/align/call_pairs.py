@@ -225,15 +225,25 @@ def _in_step(then: Side, now: Side, pairs: Sequence[Pair]) -> Iterator[Pair]:
         ones = [pair.recorded for pair in run if pair.recorded != NONE]
         others = [pair.now for pair in run if pair.now != NONE]
         counted = {_counted(side, item) for side, items in ((then, ones), (now, others)) for item in items}
-        missing = {then.question(pair.recorded) for pair in run if pair.now == NONE}
-        moved = len(counted) == 1 and any(now.question(p.now) in missing for p in run if p.recorded == NONE)
-        if len(counted) > 1 or moved:
+        if len(counted) > 1 or _any_moved(then, now, run, pairs):
             yield from run
         else:
             said = [says_the_same(then, one, now, other) for one, other in zip(ones, others, strict=True)]
             yield from map(Pair, ones, others, said)
         at = stop
     yield from pairs[at:]
+
+
+def _any_moved(then: Side, now: Side, run: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
+    """Whether something that one side alone says in a run the other one alone says in the same call."""
+    missing, extra = [
+        (
+            {then.question(pair.recorded) for pair in some if pair.now == NONE},
+            {now.question(pair.now) for pair in some if pair.recorded == NONE},
+        )
+        for some in (run, pairs)
+    ]
+    return bool(missing[0] & extra[1] or missing[1] & extra[0])
 
 
 def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
