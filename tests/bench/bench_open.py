@@ -16,7 +16,7 @@ from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.table import EventTable
 from tests.bench.figures import numbers_asked, seconds_served
-from tests.chain import samples
+from tests.bench.large_file import write_large
 
 EVENTS = 1_000_000
 FIRST_SCREEN = 2000
@@ -28,7 +28,7 @@ def main() -> None:
     [count] = numbers_asked(__doc__, EVENTS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.chain"
-        size = samples.write_native(path, count)
+        size = write_large(path, count)
         print(f"file            {count:,} events, {size / 1e6:.0f} MB")
         start = time.perf_counter()
         opened = open_chain(path)

@@ -12,6 +12,7 @@ from statistics import median
 
 from tests.bench.bench_open import HASH_BYTES
 from tests.bench.figures import numbers_asked, print_figure, print_machine
+from tests.bench.large_file import write_large
 from tests.bench.pseudo_terminal import Screen, screen
 from tests.chain import samples
 from tests.commands.running import sample
@@ -108,7 +109,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         chain, short = folder / "bench.chain", folder / "short.chain"
-        samples.write_native(chain, count)
+        write_large(chain, count)
         samples.write_native(short, SHORT)
         few = first_frames(folder, "open", str(short))
         print_figure(f"first frame of open, {SHORT:,} events", milliseconds(few))
