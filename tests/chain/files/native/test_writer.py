@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import End, Note
-from chainview.chain.files.native.writer import ChainWriteError, ChainWriter
+from chainview.chain.files.native.writer import SYNC_SECONDS, ChainWriteError, ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.state_chain import StateChain
@@ -299,17 +299,15 @@ def test_calls_wake_nobody_until_a_sync_is_due(tmp_path: Path, monkeypatch: pyte
     """A hundred calls a second end without a switch to what syncs the file, but for the one at which that is due."""
     clock = SimpleNamespace(now=1e9)
     clock.monotonic = lambda: clock.now
-    monkeypatch.setattr("chainview.chain.files.native.writer.SYNC_SECONDS", 2 * LIMIT)
     monkeypatch.setattr("chainview.chain.files.native.writer.time", clock)
+    monkeypatch.setattr(ChainWriter, "_sync_while_open", lambda writer: None)
     with ChainWriter.create(tmp_path / "x.chain", samples.header()) as writer:
-        writer.call_ended()
-        eventually(lambda: writer._synced_at == clock.now)
-        woken = list[int]()
-        monkeypatch.setattr(writer._wake, "notify", lambda: woken.append(1))
+        writer._synced_at = clock.now
+        woken = list[float]()
+        monkeypatch.setattr(writer._wake, "notify", lambda: woken.append(clock.now))
         for _ in range(100):
             writer.call_ended()
         assert not woken
-        clock.now += 2 * LIMIT
+        clock.now += SYNC_SECONDS
         writer.call_ended()
-        assert woken
-        monkeypatch.undo()
+        assert woken == [clock.now]
