@@ -143,13 +143,13 @@ def choose_chain(
 ) -> KeptChain | None:
     """Lets a person choose one of the kept chains, from where they were in the list; None where they leave without.
 
-    The list follows what comes into `folder` and goes.
+    The list follows what comes into `folder`, grows there and goes.
     """
     from chainview.chain.families.kept_chains import kept_chains
     from chainview.ui.picker.kept_source import KeptSource
 
     require_terminal("chainview chains")
-    source = KeptSource(chains, place, folder, kept_chains)
+    source = KeptSource(chains, place, lambda: kept_chains(folder))
     _show(source, options)
     return source.chosen
 

@@ -29,7 +29,12 @@ from tests.actor.running import sample
 
 CHAT = "sample:chatter/chatter.chat"
 THEATER = "CHAINVIEW_THEATER"
-"""The variable that names a program which runs an actor in the real Theater, and says how long its calls took."""
+"""The variable that names a program which runs an actor in the real Theater.
+
+`PROGRAM record --wasm MODULE --script FILE --out FOLDER` makes the calls of a script, a line each: `init`,
+`call SYMBOL HEX`, the parameters in CGRF, and `stop`. It leaves `events.json` in the folder and prints `SYMBOL: ok …
+[M ms, …`. `PROGRAM replay --wasm MODULE --chain FILE --out FOLDER` prints `… events in Some(Ns)`.
+"""
 
 _NOTHING = """(module (memory (export "memory") 2)
   (func (export "record") (param i32 i32 i32) (result i32) (i32.const 1)))"""

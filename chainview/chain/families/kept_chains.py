@@ -65,7 +65,10 @@ def _kept_chain(path: Path) -> KeptChain | None:
         # A link that leads nowhere is no chain; one that may not be followed is named.
         return _unread(path, words_of(error)) if isinstance(error, PermissionError) else None
     if stat.S_ISDIR(status.st_mode):
-        return _kept_family(path, status) if (path / INDEX).is_file() else None
+        try:
+            return _kept_family(path, status) if (path / INDEX).is_file() else None
+        except OSError as error:
+            return _unread(path, words_of(error), status)
     if not stat.S_ISREG(status.st_mode):
         return None
     try:

@@ -19,7 +19,7 @@ _SILENT_SECONDS = 1.0
 """What is done within this time needs no word."""
 _WIDTH = 60
 _YOUNG = 10_000
-"""Objects that are made before the interpreter looks for garbage among them, fifteen times as many as it does else."""
+"""How many objects are at least made before the interpreter looks for garbage among them."""
 
 
 class SignOfLife:
@@ -56,7 +56,8 @@ def _say_all(told: SimpleQueue[str] | None, sign: SignOfLife) -> None:
 def _seldom_collecting() -> Iterator[None]:
     """Lets garbage wait longer: what such work makes, it mostly keeps, and to look through that takes a tenth of it."""
     before = gc.get_threshold()
-    gc.set_threshold(_YOUNG, *before[1:])
+    if before[0]:
+        gc.set_threshold(max(_YOUNG, before[0]), *before[1:])
     try:
         yield
     finally:

@@ -37,13 +37,11 @@ class KeptSource:
         self,
         chains: Sequence[KeptChain],
         place: PickerPlace | None = None,
-        folder: Path | None = None,
-        again: Callable[[Path], Sequence[KeptChain]] | None = None,
+        again: Callable[[], Sequence[KeptChain]] | None = None,
     ) -> None:
-        """`place` is where to begin in the list, and is kept up to date; `again` lists the chains of `folder` anew."""
+        """`place` is where to begin in the list, and is kept up to date; `again` lists the chains anew."""
         self.chains = chains
         self.place = PickerPlace() if place is None else place
-        self.folder = folder
         self.again = again
         self.chosen: KeptChain | None = None
         """The one that was chosen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from textual import events
 from textual.app import ComposeResult
@@ -49,7 +50,7 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self._chains = source.chains
         self._place = source.place
-        self._verdicts = Verdicts(source.chains, source.folder, source.again)
+        self._verdicts = Verdicts(source.chains, source.again)
         self._told = 0
         self.typed = self._place.typed
         """What was typed."""
@@ -99,8 +100,7 @@ class PickerScreen(Screen[None], inherit_bindings=False):
 
     def _take(self, chains: Sequence[KeptChain]) -> None:
         """Lists what is there now, with the cursor on the same chain, or where that was."""
-        shown = self.shown
-        here = shown[self.cursor].path if shown else None
+        here = self._path_here
         self._chains = chains
         self.cursor = next((at for at, chain in enumerate(self.shown) if chain.path == here), self.cursor)
         self._paint()
@@ -110,6 +110,17 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         """The chains that what was typed lets through."""
         found = self._verdicts.found
         return in_order(meant(self._chains, self.typed, found), self._place.order, found)
+
+    @property
+    def _under_cursor(self) -> KeptChain | None:
+        """The chain under the cursor; what was found since the last paint may show fewer."""
+        shown = self.shown
+        return shown[min(self.cursor, len(shown) - 1)] if shown else None
+
+    @property
+    def _path_here(self) -> Path | None:
+        chain = self._under_cursor
+        return None if chain is None else chain.path
 
     def _paint(self) -> None:
         shown, width = self.shown, self.view.width
@@ -184,17 +195,16 @@ class PickerScreen(Screen[None], inherit_bindings=False):
     def _sort_by(self, column: Column | None) -> None:
         """Sorts by a column, or the other way round, with the cursor on the same chain."""
         if column is not None:
-            here = self.shown[self.cursor].path if self.shown else None
+            here = self._path_here
             self._place.order = self._place.order.clicked(column)
             self.cursor = next((at for at, chain in enumerate(self.shown) if chain.path == here), 0)
             self._head.update()
             self._paint()
 
     def _open(self) -> None:
-        shown = self.shown
-        if not shown:
+        chosen = self._under_cursor
+        if chosen is None:
             return
-        chosen = shown[self.cursor]
         if not chosen.path.exists():
             self.say(f"{chosen.path.name} was removed, or renamed")
             return

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from chainview.chain.families.kept_chains import KeptChain
@@ -13,62 +15,60 @@ from chainview.system.errors import ChainviewError
 from chainview.ui.lines.line import Span
 
 _MOST_BYTES = 256 << 20
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+_LIST_SECONDS = 2.0
+_LIST_SHARE = 20
+"""A listing comes no sooner than so many times its own length after the one before began."""
 
 
 class Verdicts:
     """Verifies chains until it is closed; what was found is in `found`, by their paths.
 
-    With `again`, which lists the chains of `folder`, it lists them anew whenever one came there or went.
+    With `again` it lists them anew every few seconds, so that what came, went, grew or ended is found.
     """
 
-    def __init__(
-        self,
-        chains: Sequence[KeptChain],
-        folder: Path | None = None,
-        again: Callable[[Path], Sequence[KeptChain]] | None = None,
-    ) -> None:
+    def __init__(self, chains: Sequence[KeptChain], again: Callable[[], Sequence[KeptChain]] | None = None) -> None:
         self.found: dict[Path, Span] = {}
         self.looked_at = 0
         """How many chains were verified, those that were verified again too."""
         self.chains = chains
         """Those that are there, as far as it is known."""
-        self._folder = folder
         self._again = again
-        # What came between their listing and now is not among them.
-        self._changed: int | None = None
+        self._verified: set[KeptChain] = set()
+        self._list_at = 0.0
+        self._is_listing = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._work, name="verdicts", daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        known: set[KeptChain] = set()
         while not self._closing.is_set():
-            for chain in self.chains:
-                if chain not in known:
-                    verdict = self._verdict(chain)
-                    if verdict is None:
-                        return
-                    self.found[chain.path] = verdict
-                    self.looked_at += 1
-                    known.add(chain)
-                if self._changed != _changed(self._folder):
-                    break
-            while not self._listed_anew() and not self._closing.wait(_LOOK_SECONDS):
-                pass
+            chain = next((each for each in self.chains if self._is_new(each)), None)
+            if chain is not None:
+                verdict = self._verdict(chain)
+                if verdict is None:
+                    return
+                self.found[chain.path] = verdict
+                self.looked_at += 1
+                self._verified.add(chain)
+            elif self._again is None or self._closing.wait(_LOOK_SECONDS):
+                return
+            if self._again is not None and time.monotonic() >= self._list_at:
+                self._list(self._again)
 
-    def _listed_anew(self) -> bool:
-        changed = _changed(self._folder)
-        if self._folder is None or self._again is None or changed == self._changed:
-            return False
-        try:
-            self.chains = self._again(self._folder)
-        except ChainviewError:
-            # What was listed stays, and opening a chain says what is wrong.
-            return False
-        finally:
-            self._changed = changed
-        return True
+    def _is_new(self, chain: KeptChain) -> bool:
+        """Whether it was not verified as it is; one that is being written is again once it has ended."""
+        return chain not in self._verified and not (chain.live and chain.path in self.found)
+
+    def _list(self, again: Callable[[], Sequence[KeptChain]]) -> None:
+        begun, self._is_listing = time.monotonic(), True
+        # What can't be listed stays as it was, and opening a chain says what is wrong.
+        with suppress(ChainviewError, OSError):
+            listed = again()
+            if list(listed) != list(self.chains):
+                self.chains = listed
+        self._is_listing = False
+        self._list_at = max(begun + _LIST_SECONDS, begun + _LIST_SHARE * (time.monotonic() - begun))
 
     def _verdict(self, chain: KeptChain) -> Span | None:
         if chain.problem or chain.events is None:
@@ -103,12 +103,6 @@ class Verdicts:
     def close(self) -> None:
         """Looks at no more of them."""
         self._closing.set()
-        self._thread.join()
-
-
-def _changed(folder: Path | None) -> int | None:
-    """When something came into a folder or went out of it; None where there is none."""
-    try:
-        return None if folder is None else folder.stat().st_mtime_ns
-    except OSError:
-        return None
+        # A listing can't be given up, and does no more than read.
+        if not self._is_listing:
+            self._thread.join()

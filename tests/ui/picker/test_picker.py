@@ -95,17 +95,17 @@ def test_a_chain_is_filtered_for_and_chosen(tmp_path: Path) -> None:
 
 @pytest.mark.once
 def test_the_list_follows_its_folder(tmp_path: Path) -> None:
-    """A chain that comes or goes does so in the list, the cursor stays on its own; one that is gone is not opened."""
+    """What comes, grows or goes does so in the list, the cursor stays on its chain; one that is gone is not opened."""
     keep(tmp_path, "a", "counter.wasm")
     keep(tmp_path, "b", "orders.wasm", age=10)
     held = threading.Event()
 
-    def listed(folder: Path) -> list[KeptChain]:
+    def listed() -> list[KeptChain]:
         held.wait(LIMIT)
-        return kept_chains(folder)
+        return kept_chains(tmp_path)
 
     async def run() -> KeptSource:
-        source = KeptSource(kept_chains(tmp_path), None, tmp_path, listed)
+        source = KeptSource(kept_chains(tmp_path), None, listed)
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(120, 30)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, PickerScreen))
@@ -127,6 +127,10 @@ def test_the_list_follows_its_folder(tmp_path: Path) -> None:
             keep(tmp_path, "d", "orders.wasm", age=-5)
             await until(pilot, lambda: names() == ["d", "a", "c"])
             assert screen.shown[screen.cursor].path.stem == "c"
+            # It grows by what makes it unsound.
+            with (tmp_path / "c.chain").open("ab") as file:
+                file.write(b"no entry")
+            await until(pilot, lambda: "1 problem" in screen.view.text)
             for path in tmp_path.iterdir():
                 path.unlink()
             await until(pilot, lambda: "no chains are kept" in screen.view.text)
