@@ -18,6 +18,7 @@ _WEIGHED_BYTES = 1024
 _LONGEST_SHIFT = 200
 _NUMBER = re.compile(r"[0-9]+")
 ENDS = (Kind.RESULT, Kind.ERROR)
+_Questions = set[tuple[str, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,13 +220,16 @@ def _in_step(then: Side, now: Side, pairs: Sequence[Pair]) -> Iterator[Pair]:
     Each then says what its neighbour said, and is the counterpart of the one in its place.
     """
     at = 0
+    alone: tuple[_Questions, _Questions] | None = None
     for start, stop in _shifts(pairs):
         yield from pairs[at:start]
         run = pairs[start:stop]
         ones = [pair.recorded for pair in run if pair.recorded != NONE]
         others = [pair.now for pair in run if pair.now != NONE]
         counted = {_counted(side, item) for side, items in ((then, ones), (now, others)) for item in items}
-        if len(counted) > 1 or _any_moved(then, now, run, pairs):
+        if len(counted) == 1 and alone is None:
+            alone = _said_alone(then, now, pairs)
+        if alone is None or len(counted) > 1 or _any_moved(_said_alone(then, now, run), alone):
             yield from run
         else:
             said = [says_the_same(then, one, now, other) for one, other in zip(ones, others, strict=True)]
@@ -234,16 +238,17 @@ def _in_step(then: Side, now: Side, pairs: Sequence[Pair]) -> Iterator[Pair]:
     yield from pairs[at:]
 
 
-def _any_moved(then: Side, now: Side, run: Sequence[Pair], pairs: Sequence[Pair]) -> bool:
-    """Whether something that one side alone says in a run the other one alone says in the same call."""
-    missing, extra = [
-        (
-            {then.question(pair.recorded) for pair in some if pair.now == NONE},
-            {now.question(pair.now) for pair in some if pair.recorded == NONE},
-        )
-        for some in (run, pairs)
-    ]
-    return bool(missing[0] & extra[1] or missing[1] & extra[0])
+def _said_alone(then: Side, now: Side, pairs: Sequence[Pair]) -> tuple[_Questions, _Questions]:
+    """What each side says alone among pairs."""
+    return (
+        {then.question(pair.recorded) for pair in pairs if pair.now == NONE},
+        {now.question(pair.now) for pair in pairs if pair.recorded == NONE},
+    )
+
+
+def _any_moved(run: tuple[_Questions, _Questions], call: tuple[_Questions, _Questions]) -> bool:
+    """Whether something that one side says alone in a run the other one says alone in the call."""
+    return not (run[0].isdisjoint(call[1]) and run[1].isdisjoint(call[0]))
 
 
 def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:

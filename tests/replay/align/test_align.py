@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,3 +174,25 @@ def test_long_chains_that_differ_everywhere_are_aligned_in_bounded_time() -> Non
     rows = aligned(then, now, in_step=True)
     assert len(rows) == len(then)
     assert len(rows.differing) == 20_000
+
+
+def test_a_call_in_which_much_counts_from_another_number_is_laid_in_step_at_one_look(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many runs count from another number, no event is asked for what it says once more for each."""
+    asked, plain = Counter[int](), Side.question
+
+    def question(side: Side, item: int) -> tuple[str, bytes]:
+        asked[item] += 1
+        return plain(side, item)
+
+    def made(first: int) -> Recording:
+        texts = [
+            text for page in range(20) for text in (f"page {page}", *[f"{page} at {first + line}" for line in range(5)])
+        ]
+        return recording(Made(steps=[log(text) for text in texts]))
+
+    monkeypatch.setattr(Side, "question", question)
+    rows = aligned(made(1), made(2))
+    assert NONE not in [*rows.recorded, *rows.now]
+    assert max(asked.values()) <= 2 * 8
