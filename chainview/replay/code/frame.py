@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.code.module_code import CONST, MEMORY_USES, ModuleCode
-from chainview.replay.code.numbers import signed
+from chainview.replay.code.numbers import constant_of, signed
 from chainview.replay.code.operands import UNKNOWN, operands
 
 _GLOBAL_GET, _GLOBAL_SET, _LOCAL_GET, _LOCAL_SET, _LOCAL_TEE, _ADD, _SUB, _OR = (
@@ -68,7 +68,7 @@ def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
     made: list[bytes] = []
     uses: dict[int, Use] = {1: Use.SIZE}
     slots: dict[int, int] = {}
-    size = number_at(instructions[1], 1)[0]
+    size = constant_of(instructions[1])
     for at, each in enumerate(instructions):
         place = len(made)
         if at in at_base:
@@ -84,7 +84,7 @@ def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
             ends = follows[2:] == [_GLOBAL_SET]
             uses[place + 1] = Use.SIZE if ends else Use.SLOT
             if not ends:
-                slots[place + 1] = number_at(instructions[at + 1], 1)[0]
+                slots[place + 1] = constant_of(instructions[at + 1])
         else:
             made += [bytes([CONST, 0]), bytes([_ADD])]
             uses[place + 1], slots[place + 1] = Use.SLOT, 0
@@ -105,8 +105,8 @@ def _in_sums(code: ModuleCode, instructions: Sequence[bytes], base: bytes) -> tu
             continue
         if any(code.address(before[step]) is not None for step in (1, 3)):
             continue
-        slot, more = number_at(before[1], 1)[0], number_at(before[3], 1)[0]
-        if more < _ALIGNED and not slot & more:
+        slot, more = constant_of(before[1]), constant_of(before[3])
+        if 0 < more < _ALIGNED and not slot & more:
             made[-5:] = [base, bytes([CONST]) + signed(slot + more), before[2]]
             within[slot + more] = slot
     return made, within

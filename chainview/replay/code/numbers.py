@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chainview.actor.engine.instructions import number_at
+
 
 def number(value: int) -> bytes:
     """An unsigned number as a module holds it."""
@@ -10,6 +12,12 @@ def number(value: int) -> bytes:
         made.append(value & 0x7F | 0x80)
         value >>= 7
     return bytes([*made, value])
+
+
+def constant_of(instruction: bytes) -> int:
+    """The number of an instruction that is a constant."""
+    value, behind = number_at(instruction, 1)
+    return value - (1 << 7 * (behind - 1)) if instruction[behind - 1] & 0x40 else value
 
 
 def signed(value: int) -> bytes:

@@ -221,3 +221,15 @@ def test_a_place_within_another_one_is_where_that_is_now() -> None:
     then = text.format(8, "(i32.load (i32.or (i32.add (local.get 0) (i32.const 8)) (i32.const 4)))")
     (laid,) = changed(then, text.format(24, "(i32.const 5)")).laid.values()
     assert [laid.slot_now(slot) for slot in (8, 12, 16)] == [24, 28, 16]
+
+
+@pytest.mark.parametrize(("slot", "more", "place"), [(40, 0, 40), (-64, 4, -60)])
+def test_bits_behind_a_place_are_read_as_they_are(slot: int, more: int, place: int) -> None:
+    """None are no other place, and one below where the room begins is none far behind that."""
+    text = """(memory 1) (global (mut i32) (i32.const 1024)) (func $f (result i32) (local i32)
+        (local.set 0 (i32.sub (global.get 0) (i32.const 64))) (i32.store (local.get 0) (i32.const 9)) (drop {})
+        (global.set 0 (i32.add (local.get 0) (i32.const 64))) (i32.const 1))"""
+    then = text.format(f"(i32.load (i32.or (i32.add (local.get 0) (i32.const {slot})) (i32.const {more})))")
+    (laid,) = changed(then, text.format("(i32.const 5)")).laid.values()
+    assert place in laid.then.framed.slots.values()
+    assert laid.slot_now(place) == place

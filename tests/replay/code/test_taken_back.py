@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chainview.actor.engine.instructions import END
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import CONST, ModuleCode, UnreadableCode
-from chainview.replay.code.numbers import signed
+from chainview.replay.code.numbers import constant_of, signed
 from chainview.replay.code.taken_back import taken_back
 from tests.replay.code.modules import assembled, built
 
@@ -127,7 +127,9 @@ def test_a_change_taken_back_does_what_the_source_without_it_does(
 
 
 @given(st.integers(-(2**31), 2**31 - 1))
-def test_a_constant_is_written_as_an_assembler_writes_it(value: int) -> None:
+def test_a_constant_is_written_as_an_assembler_writes_it_and_read_again(value: int) -> None:
     """Negative ones too, such as a place below a frame."""
     text = f"(module (func (result i32) i32.const {value}))"
-    assert bytes([CONST]) + signed(value) + bytes([END]) in bytes(wasmtime.wat2wasm(text))
+    constant = bytes([CONST]) + signed(value)
+    assert constant + bytes([END]) in bytes(wasmtime.wat2wasm(text))
+    assert constant_of(constant) == value
