@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from chainview.pack.values import String
+from chainview.replay.align.sequence import alike_at_ends
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.changes.two_changes import are_two_changes
 from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code
@@ -49,7 +51,7 @@ def share_of(part: int, alone: Made, full: Made, without: Made | None, others: S
     `alone` is made by it only, `without` by all but it, and each of `others` by one of those only.
     """
     first = next((each for each in alone if not each.follows), None)
-    if first is None or not ends_like(alone, full) or _says_nothing_written(first):
+    if first is None or not ends_like(alone, full) or _says_nothing_written(first, full):
         return None
     without = without if without is not None and ends_like(without, full) else None
     met = next((each for each in full if meet(each, first)), None)
@@ -136,13 +138,23 @@ def ends_like(some: Made, full: Made) -> bool:
     )
 
 
-def _says_nothing_written(found: Difference) -> bool:
-    """Whether a text holds zeros now and held none, as where half of a change reads what the rest would write."""
-    texts = [(leaf.recorded, leaf.now) for leaf in found.leaves]
-    return any(
-        isinstance(one, String) and isinstance(other, String) and _ZERO in other.value and _ZERO not in one.value
-        for one, other in texts
-    )
+def _says_nothing_written(found: Difference, full: Made) -> bool:
+    """Whether all that is new in a text are zeros, as where half of a change reads what the rest would write.
+
+    Zeros that are there with all changes were written.
+    """
+    written = {leaf.path for each in full if meet(each, found) for leaf in each.leaves if _zeros_in(leaf)}
+    return any(_zeros_in(leaf) and leaf.path not in written for leaf in found.leaves)
+
+
+def _zeros_in(leaf: Leaf) -> bool:
+    """Whether a text that held no zeros has these alone where it differs."""
+    one, other = leaf.recorded, leaf.now
+    if not (isinstance(one, String) and isinstance(other, String)) or _ZERO in one.value:
+        return False
+    head, tail = alike_at_ends(one.value, other.value)
+    new = other.value[head : len(other.value) - tail]
+    return bool(new) and not new.strip(_ZERO)
 
 
 def _asks_less(found: Difference) -> bool:

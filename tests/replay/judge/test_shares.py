@@ -139,3 +139,20 @@ def test_a_text_of_what_nobody_wrote_is_no_change() -> None:
     full = [made(Code.FAILURE, event=7)]
     shares = [share_of(0, [made(C1, "job 1", text)], full, full, [full]) for text in ("\0\0\0\0\0", "job 2")]
     assert [share is None for share in shares] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_full", "is_change"),
+    [
+        ("a\0b\0c", False, True),
+        ("a\0b,c", True, True),
+        ("\0\0\0\0\0", True, True),
+        ("\0\0\0\0\0", False, False),
+        ("a,\0,c", False, False),
+    ],
+)
+def test_a_separator_that_is_a_zero_now_is_a_change(now: str, is_full: bool, is_change: bool) -> None:
+    """Where more differs than zeros, or the call says them with all changes too."""
+    first = made(C1, "a,b,c", now)
+    full = [first if is_full else made(Code.FAILURE, event=7)]
+    assert (share_of(0, [first], full, [], [full]) is not None) == is_change
