@@ -15,6 +15,7 @@ from chainview.replay.run.forms import KnownCalls
 from chainview.replay.run.recording import RecordedCall, Recording
 
 _RESULT: Final = bytes((Kind.RESULT,))
+_HOST: Final = bytes((Kind.HOST,))
 _FEWEST_EVENTS: Final = 32
 """Events that are looked at together where what is made ready is of no use again and again."""
 
@@ -44,6 +45,8 @@ class ReadyCalls:
         self._limit = 0
         self._current: int | None = None
         self._before = b""
+        self._asking = -1, range(0)
+        """The call that was looked at last, and its host calls behind which nothing but those stands."""
 
     def begin(self, call: RecordedCall) -> None:
         """From now on this recorded call runs."""
@@ -120,6 +123,14 @@ class ReadyCalls:
         call = table.call_of(index)
         if call is None or table.kinds[index] != Kind.HOST:
             return False
+        if self._asking[0] != call:
+            self._asking = call, self._asked_at_last(call)
+        return index in self._asking[1]
+
+    def _asked_at_last(self, call: int) -> range:
+        """The host calls behind which nothing but those stands in a call that ends by itself; none in any other."""
+        table = self._recording.table
         end = call + table.steps(call)
-        asked = table.kinds.count(Kind.HOST, index, end) == end - index
-        return asked and table.kinds[end] in (Kind.RESULT, Kind.ERROR) and self._recording.comes_back(end)
+        if table.kinds[end] not in (Kind.RESULT, Kind.ERROR) or not self._recording.comes_back(end):
+            return range(0)
+        return range(call + len(bytes(table.kinds[call:end]).rstrip(_HOST)), end)
