@@ -224,7 +224,7 @@ def probe_code(engine: wasmtime.Engine) -> wasmtime.Module:
 class StackProbe:
     """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps.
 
-    That is made once somebody looks, which in most stores nobody does.
+    That is made once somebody looks, which in most stores nobody does. Where it can't be had no frame is shown.
     """
 
     def __init__(self, store: wasmtime.Store, code: wasmtime.Module) -> None:
@@ -239,19 +239,24 @@ class StackProbe:
 
     def text(self) -> str:
         """The engine's message for a trap at this moment, whose first frame is the helper's own."""
-        try:
-            self._look()
-        except Trapped as trapped:
-            return trapped.text
-        return ""
+        trapped = self._trapped()
+        return "" if trapped is None else trapped.text
 
     def offsets(self) -> tuple[int, ...]:
         """Where in their modules' bytes the frames go on, which costs a fraction of their text; the helper's first."""
+        trapped = self._trapped()
+        return () if trapped is None else trapped.offsets
+
+    def _trapped(self) -> Trapped | None:
+        """How the helper ended; None where the store has no room for it."""
         try:
             self._look()
         except Trapped as trapped:
-            return trapped.offsets
-        return ()
+            return trapped
+        except wasmtime.WasmtimeError:
+            # In the middle of a call: no stack is better than no call.
+            return None
+        return None
 
 
 Extern = wasmtime.Memory | wasmtime.Table | wasmtime.Global | wasmtime.Func

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import wasmtime
 
-from chainview.actor.engine.binding import is_i32_function
+from chainview.actor.engine.binding import StackProbe, is_i32_function, probe_code
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,14 @@ def test_a_function_type_of_i32_alone_is_told(params: list[str], results: list[s
     }
     kind = wasmtime.FuncType([kinds[name]() for name in params], [kinds[name]() for name in results])
     assert is_i32_function(kind, 4, 1) is fits
+
+
+@pytest.mark.parametrize(("instances", "frames"), [(1, 1), (0, 0)])
+def test_a_store_without_room_for_a_probe_shows_no_stack(instances: int, frames: int) -> None:
+    """Who looks in the middle of a call is told of no frames, not of what the engine lacks."""
+    engine = wasmtime.Engine()
+    store = wasmtime.Store(engine)
+    store.set_limits(instances=instances)
+    probe = StackProbe(store, probe_code(engine))
+    assert len(probe.offsets()) == frames
+    assert bool(probe.text()) == bool(frames)
