@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from struct import Struct
-from typing import Final
+from typing import Final, cast
 
 import wasmtime
 
@@ -113,7 +113,8 @@ def _writing_to(descriptor: int) -> wasmtime.WasiConfig:
     """
     wasi = wasmtime.WasiConfig()
     with tempfile.NamedTemporaryFile() as purpose:
-        wasi.stdout_file = purpose.name
+        # The binding takes bytes too, as its types do not say; a name that is no Unicode the engine refuses.
+        wasi.stdout_file = cast("str", os.fsencode(purpose.name))
         os.dup2(descriptor, _other_descriptor(purpose.fileno()), inheritable=False)
     return wasi
 

@@ -34,7 +34,7 @@ class RecordedCalls:
         self._engine, self._store, self._host = engine, store, list(functions)
         self._passing = Passing(engine, store, functions)
         self.functions: Sequence[wasmtime.Func] = self._passing.functions
-        self.told: Callable[[], None] = lambda: None
+        self.told: Callable[[], None] = _nobody
         """Called every 100 ms while guest code runs, at a moment at which what was recorded can be taken."""
         self._memory: wasmtime.Memory | None = None
         self._core: RecordingCore | None = None
@@ -50,7 +50,8 @@ class RecordedCalls:
         return True
 
     def ends(self) -> None:
-        """Nothing is recorded any more by then."""
+        """Lets go of the file, and of who is told; nothing is recorded any more by then."""
+        self._core, self.told = None, _nobody
 
     def look(self) -> bool:
         """Lets what was recorded be told, unless a call is being recorded."""
@@ -87,6 +88,10 @@ class RecordedCalls:
         """From now on it records nothing; what it has recorded since it was told to go on."""
         assert self._core is not None
         return self._core.end()
+
+
+def _nobody() -> None:
+    """What is told to nobody."""
 
 
 def recorded_by(

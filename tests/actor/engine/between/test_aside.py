@@ -48,6 +48,7 @@ ASKED = st.one_of(
     st.tuples(st.just("shutdown"), TEXTS.map(lambda text: encode(String(text)))),
 )
 Asked = Sequence[tuple[str, bytes]]
+ANY_NAMES = pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
 
 
 def guest(folder: Path, asked: Asked) -> Path:
@@ -205,12 +206,16 @@ def test_a_full_disk_keeps_what_is_whole(tmp_path: Path) -> None:
     assert told[0][0] == 2
 
 
+@pytest.mark.parametrize("is_there", [False, pytest.param(True, marks=ANY_NAMES)])
 def test_where_the_engine_has_no_file_for_its_output_python_records(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without a folder for temporary files nothing is recorded aside, and all is recorded all the same."""
+    """Without a folder for temporary files, or with one whose name is no text, all is recorded all the same."""
     monkeypatch.setenv(VARIABLE, "always")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    folder = tmp_path / (os.fsdecode(b"caf\xe9") if is_there else "none")
+    if is_there:
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
     made = recording(tmp_path, sample("chatter"), "chat(100u32, 16u32)")
     assert made.call(made.begun()).ok
     made.close()
@@ -219,21 +224,23 @@ def test_where_the_engine_has_no_file_for_its_output_python_records(
         assert verify(opened).sound
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode there")
+@ANY_NAMES
 def test_a_name_that_is_no_text_is_recorded_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The recorder needs no name of the file, and lets go of it with the actor."""
+    """The recorder needs no name of the file, and lets go of it with the actor, before garbage is collected."""
     monkeypatch.setenv(VARIABLE, "always")
     folder = tmp_path / os.fsdecode(b"caf\xe9")
     folder.mkdir()
     made = recording(folder, sample("chatter"), "chat(100u32, 16u32)")
     assert made.call(made.begun()).ok
     assert made.aside == 100
-    made.close()
+    gc.disable()
+    try:
+        made.close()
+        assert str(folder / "r.chain") not in [_leads_to(number) for number in os.listdir("/proc/self/fd")]
+    finally:
+        gc.enable()
     with open_chain(folder / "r.chain") as opened:
         assert verify(opened).sound
-    del made
-    gc.collect()
-    assert str(folder / "r.chain") not in [_leads_to(number) for number in os.listdir("/proc/self/fd")]
 
 
 def _leads_to(number: str) -> str:
