@@ -243,21 +243,23 @@ def _matching(pattern: re.Pattern[str], opened: OpenedChain, indices: Iterator[i
 
 
 def _matching_of(pattern: re.Pattern[str], some: list[tuple[int, list[str]]]) -> Iterator[int]:
+    """Those of some events that match; where they take too long together each has the time for itself."""
     from chainview.system.time_limit import OutOfTime, time_limit
 
-    index, found, search = 0, list[int](), pattern.search
+    matched, search = list[bool](), pattern.search
     try:
         with time_limit(_GREP_SECONDS):
-            for index, texts in some:
-                for text in texts:
-                    if search(text):
-                        found.append(index)
-                        break
+            for _, texts in some:
+                matched.append(any(map(search, texts)))
     except OutOfTime:
-        yield from found
-        where = f"on event {index + 1:,}: use a simpler expression"
-        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}") from None
-    yield from found
+        pass
+    yield from (index for (index, _), is_match in zip(some, matched, strict=False) if is_match)
+    rest = some[len(matched) :]
+    if rest and len(some) == 1:
+        where = f"on event {rest[0][0] + 1:,}: use a simpler expression"
+        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}")
+    for each in rest:
+        yield from _matching_of(pattern, [each])
 
 
 def _filter(text: str | None) -> Filter | None:

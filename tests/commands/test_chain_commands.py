@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,11 @@ from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
+from chainview.chain.query import pattern
 from chainview.chain.state_chain import linked
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, String
+from chainview.system import time_limit
 from tests.chain import samples
 from tests.chain.unsound import WRONG, wrong_number
 from tests.commands.running import COMMAND, chainview, environment, finished_here
@@ -117,6 +121,48 @@ def test_show_says_when_nothing_is_shown(
     assert (told.code, told.out, told.err) == (0, "", f"{none}: did you mean the field kind?\n")
     assert finished_here(capsys, "show", chain.name, "--grep", "nowhere", "--json").err == f"{none}\n"
     assert finished_here(capsys, "show", chain.name, "--filter", "kind:host").err == ""
+
+
+class Slow:
+    """An expression that finds what holds some words, in a limit that a search of so many texts is over."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, words: str, texts: int, endless: str = "nowhere") -> None:
+        self.pattern = words
+        self._texts, self._endless, self._left = texts, endless, 0
+        monkeypatch.setattr(pattern, "expression", lambda text: self)
+        monkeypatch.setattr(time_limit, "time_limit", self._over)
+
+    @contextmanager
+    def _over(self, seconds: float) -> Iterator[None]:
+        self._left = self._texts
+        yield
+
+    def search(self, text: str) -> bool:
+        """Whether the words are in a text."""
+        if not self._left or self._endless in text:
+            raise time_limit.OutOfTime
+        self._left -= 1
+        return self.pattern in text
+
+
+def test_an_expression_that_is_slow_on_many_events_together_finds_them(
+    chain: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit on its time is one for each event."""
+    told = finished_here(capsys, "show", str(chain), "--grep", "begins")
+    Slow(monkeypatch, "begins", 10)
+    assert finished_here(capsys, "show", str(chain), "--grep", "begins") == told
+    assert len(told.out.splitlines()) > 1
+
+
+def test_an_expression_that_ends_on_no_text_of_an_event_is_told_with_its_number(
+    chain: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The events before it that match are shown."""
+    Slow(monkeypatch, "begins", 10, endless="call 1 begins")
+    told = finished_here(capsys, "show", str(chain), "--grep", "begins")
+    assert (told.code, [line.split()[0] for line in told.out.splitlines()]) == (2, ["2"])
+    assert told.err == "chainview: --grep 'begins' takes too long on event 7: use a simpler expression\n"
 
 
 def test_show_marks_what_is_wrong(tmp_path: Path) -> None:
