@@ -117,7 +117,7 @@ class Runs:
                 raw = data[starts[at] : starts[at + 1]]
                 names = b"host" in raw.lower() or SHUTDOWN_EVENT.encode() in raw
                 read = type_in if self._elsewhere is None else _type_in_keys
-                yield read(raw.decode()) if names else MODULE_EVENT
+                yield read(raw.decode("utf-8", "replace")) if names else MODULE_EVENT
             elif mark % ROOT == Kind.DAMAGED:
                 yield "event"
             else:
