@@ -44,12 +44,13 @@ _FREE = 3
 """Values in a row of which none is right before a further reading costs: where types take turns some are in vain."""
 _GIVEN_BACK = 16
 """Tries of an event up to which they cost nothing where one is right."""
-MOST_IN_VAIN = 1 << 11
-"""Texts of which nothing came out behind which what no mould makes is passed over most of the time, without payload."""
+MOST_IN_VAIN = 1 << 12
+"""What is in vain until most of what no mould makes is told without payload: two for a text of which nothing came out,
+one where its payload is only likely, and nothing where such a text has no shape."""
 TRIED_OF = 1 << 7
 """Of so many of those one is tried nevertheless."""
-_GIVEN_BACK_IN_VAIN = 8
-"""How many more may be in vain behind one that came out when it was tried."""
+_GIVEN_BACK_IN_VAIN = 16
+"""What counts in vain less behind one that came out when it was tried."""
 _LONGEST_TRIED = 1 << 20
 _MOST_KEPT, _LONGEST_KEPT, _MOST_LETTERS = 128, 1 << 10, 1 << 18
 _VERSIONS = (2, 3)
@@ -223,7 +224,7 @@ class Recovery:
             alike.misses += 1
             if not alike.hopeless:
                 return None
-        self.was_in_vain()
+        self.was_in_vain(1)
         return Event(b"", parent, shape.type_by(first), cast(first, shape)), False
 
     @property
@@ -240,9 +241,9 @@ class Recovery:
         """Whether a text of which no mould makes what was hashed is passed over, as its letters decide."""
         return self.is_lost and crc32(text.encode("utf-8", "surrogatepass")) % TRIED_OF != 0
 
-    def was_in_vain(self) -> None:
-        """Takes in that of one more text nothing came out."""
-        self._in_vain = min(MOST_IN_VAIN, self._in_vain + 1)
+    def was_in_vain(self, count: int = 2) -> None:
+        """Takes in that of one more text nothing came out, or only what is likely."""
+        self._in_vain = min(MOST_IN_VAIN, self._in_vain + count)
 
     def is_unreadable(self, shape: Shape | None) -> bool:
         """Whether a text of that shape was found to be none that can be read."""
@@ -265,8 +266,9 @@ class Recovery:
         """Takes in what came out for a text of a shape, right or only likely, for others of that shape."""
         if right:
             self._in_vain = max(0, self._in_vain - _GIVEN_BACK_IN_VAIN)
-        else:
-            self.was_in_vain()
+        elif shape is not None or not event.payload:
+            # What has no shape can have no mould: only reading it tells its payload, however many are alike.
+            self.was_in_vain(1 if event.payload else 2)
         if shape is not None and event.payload and (right or self.moulds.of(shape) is None):
             self.moulds.keep(shape, event.event_type, event.payload)
 

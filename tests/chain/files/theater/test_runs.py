@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,8 @@ LINES = st.sampled_from(
         "type: call\nfunction: %s\nparams: x(%d\n",
         "type: call\nparams: none\nx: %s%d\n",
         "type: host-call\nfunction: %s\ninput: y%d{a: 1u8}\nnone: 5\n\nb: \n",
+        "type: host-call\nfunction: %s\ninput: y%d{a: 1u8}\nnote: \udcff\n",
+        "note: \udcff%s%d\n",
         "%s%d\n",
         "",
     ]
@@ -147,7 +150,7 @@ def test_blocks_of_keys_whose_hashes_are_lost_are_told_alike(
     """Whatever is left out of them, and whichever follow each other, by the core and by its twin."""
     each = [links % (at, of) + (lines % (name, of) if lines else "") for links, at, of, lines, name in blocks]
     path = tmp_path_factory.mktemp("lost") / "file"
-    path.write_text(first + "".join(each * times))
+    path.write_bytes((first + "".join(each * times)).encode("utf-8", "surrogateescape"))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(recovery, "MOST_IN_VAIN", in_vain)
         patched.setattr(recovery, "TRIED_OF", tried_of)
@@ -243,6 +246,37 @@ def test_blocks_without_end_that_do_not_come_out_are_not_all_tried(
         assert opened.table.payload(len(opened.table) - 1) == said[-1].payload
         assert [opened.table.checked(len(opened.table) - 1 - at).word for at in range(3)] == ["full"] * 3
     assert len(read_so_far) < 100
+
+
+@pytest.mark.parametrize("name", ["blocks", "keys"])
+@pytest.mark.parametrize("served", ["always", "off"])
+def test_texts_with_escapes_keep_their_payloads_however_many_do_not_come_out(
+    name: str, served: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No mould can be made of them, so that nothing but reading each tells what it says."""
+    monkeypatch.setattr(recovery, "MOST_IN_VAIN", 4)
+    monkeypatch.setenv(serving.VARIABLE, served)
+    said = events_that_say([(0, "log", String(f"line {number}\n")) for number in range(20)])
+    wrong = [replace(event, hash=b"%020d" % at) for at, event in enumerate(said)]
+    path = tmp_path / "file"
+    path.write_bytes(b"hash: 1234567\n" * (name == "keys") + FORMATS[name](wrong))
+    with open_chain(path) as opened:
+        table = opened.load().table
+        first = len(table) - len(said)
+        assert [table.payload(first + at) for at in range(len(said))] == [event.payload for event in said]
+
+
+def test_types_of_lost_blocks_are_told_whatever_stands_in_lines_that_say_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where those are no UTF-8, in blocks that are passed over."""
+    monkeypatch.setattr(recovery, "MOST_IN_VAIN", 50)
+    block = b"hash: %07x\nparent: %07x\ntype: host-call\ninterface: a\nfunction: b\ninput: x%d{a: 1u8}\nnote: \xff\n"
+    path = tmp_path / "file"
+    path.write_bytes(b"".join(block % (at + 2, at + 1, at) for at in range(300)))
+    assert read(path, "always") == read(path, "off")
+    with open_chain(path) as opened:
+        assert set(opened.load().table.type_names) == {"a/b"}
 
 
 @pytest.mark.parametrize("name", ["blocks", "keys", "lost keys"])
