@@ -301,6 +301,7 @@ def test_a_file_that_is_emptied_meanwhile_costs_none_of_the_chain(
 
 def test_what_calls_seldom_in_a_row_is_left_to_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A call that logs a few lines never goes ahead, one that logs many does from a few of them on."""
+    monkeypatch.setenv(VARIABLE, "")
     monkeypatch.setattr("chainview.actor.engine.between.aside._PAYS", 1)
     for count, aside in ((3, 0), (4, 0), (30, 26)):
         folder = tmp_path / str(count)
