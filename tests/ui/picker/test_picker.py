@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
+from textual.pilot import Pilot
 
 from chainview.chain.families.kept_chains import KeptChain, kept_chains
 from chainview.chain.files.entries.header import Header
@@ -37,6 +38,18 @@ def keep(folder: Path, name: str, actor: str, *, age: int = 0, damaged: bool = F
     path = folder / f"{name}.chain"
     path.write_bytes(data[:-60] if damaged else data)
     return next(chain for chain in kept_chains(folder) if chain.path == path)
+
+
+async def picker(app: ChainviewApp, pilot: Pilot[None]) -> PickerScreen:
+    """The list of chains, once it is shown."""
+    await until(pilot, lambda: isinstance(app.screen, PickerScreen))
+    assert isinstance(app.screen, PickerScreen)
+    return app.screen
+
+
+def names(screen: PickerScreen) -> list[str]:
+    """The chains that are listed."""
+    return [each.path.stem for each in screen.shown]
 
 
 def test_rows_fit_and_are_found_by_words(tmp_path: Path) -> None:
@@ -75,9 +88,7 @@ def test_a_chain_is_filtered_for_and_chosen(tmp_path: Path) -> None:
     async def run() -> None:
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(120, 30)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
-            screen = app.screen
-            assert isinstance(screen, PickerScreen)
+            screen = await picker(app, pilot)
             await until(pilot, lambda: screen.view.text.count("sound") == 2)
             assert "1 problem" in screen.view.text
             await pilot.press(*"ordx")
@@ -108,12 +119,7 @@ def test_the_list_follows_its_folder(tmp_path: Path) -> None:
         source = KeptSource(kept_chains(tmp_path), None, listed)
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(120, 30)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
-            screen = app.screen
-            assert isinstance(screen, PickerScreen)
-
-            def names() -> list[str]:
-                return [each.path.stem for each in screen.shown]
+            screen = await picker(app, pilot)
 
             await pilot.press("down")
             (tmp_path / "b.chain").unlink()
@@ -121,11 +127,11 @@ def test_the_list_follows_its_folder(tmp_path: Path) -> None:
             await until(pilot, lambda: "b.chain was removed" in screen.query_one("#line", TextLine).text)
             keep(tmp_path, "c", "orders.wasm", age=5)
             held.set()
-            await until(pilot, lambda: names() == ["a", "c"])
+            await until(pilot, lambda: names(screen) == ["a", "c"])
             await until(pilot, lambda: screen.view.text.count("sound") == 2)
             await pilot.press("end")
             keep(tmp_path, "d", "orders.wasm", age=-5)
-            await until(pilot, lambda: names() == ["d", "a", "c"])
+            await until(pilot, lambda: names(screen) == ["d", "a", "c"])
             assert screen.shown[screen.cursor].path.stem == "c"
             # It grows by what makes it unsound.
             with (tmp_path / "c.chain").open("ab") as file:
@@ -152,20 +158,15 @@ def test_a_click_on_a_columns_head_sorts_by_it(tmp_path: Path) -> None:
     async def run() -> None:
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(120, 30)) as pilot:
-            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
-            screen = app.screen
-            assert isinstance(screen, PickerScreen)
-
-            def names() -> list[str]:
-                return [each.path.stem for each in screen.shown]
+            screen = await picker(app, pilot)
 
             def in_order(expected: list[str]) -> bool:
-                return names() == expected
+                return names(screen) == expected
 
             def head() -> str:
                 return screen.query_one("#picker-head", TextLine).text
 
-            assert names() == ["a", "c", "b"]
+            assert names(screen) == ["a", "c", "b"]
             await until(pilot, lambda: "begun (UTC)↓" in head())
             await pilot.press("down")
             for expected in (["b", "a", "c"], ["c", "a", "b"]):
