@@ -87,6 +87,7 @@ UNPROVED: Final = bytes(
 DOUBTED: Final = bytes(
     [flags & ~(WRONG | NOT_WRONG | (PROVED if checked_in(flags) is Checked.PROVED else 0)) for flags in range(256)]
 )
+TOLD_OF: Final = bytes([flags & (STUB | DAMAGED) != 0 for flags in range(256)])
 UNSOUND: Final = bytes(
     [flags & WRONG != 0 or flags & (OTHER_PARENT | NOT_WRONG) == OTHER_PARENT for flags in range(256)]
 )
@@ -166,6 +167,15 @@ class LinkedEvents:
         """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""
         first = 1 if start == 0 and self.dropped else start
         return 1 in self._flags[first:stop].translate(UNSOUND)
+
+    def unsound(self, start: int, stop: int) -> bytes:
+        """A byte for each event from `start` up to `stop`: whether `any_unsound` holds of it alone."""
+        found = self._flags[start:stop].translate(UNSOUND)
+        return bytes(b"\0" + found[1:] if start == 0 and self.dropped else found)
+
+    def told_of(self, start: int, stop: int) -> bytes:
+        """A byte for each event from `start` up to `stop`: whether a stub answered it, or its entry is damaged."""
+        return bytes(self._flags[start:stop].translate(TOLD_OF))
 
     def unproved(self, start: int, stop: int) -> bytes:
         """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""

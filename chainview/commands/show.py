@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.families.linked import LinkedFamily
     from chainview.chain.families.member import Member
+    from chainview.chain.files.entries.entry import Note
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.query.filter import Filter
     from chainview.chain.table import EventTable
@@ -319,30 +320,42 @@ def _lines(
     linked: LinkedFamily | None = None,
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
-    from chainview.chain.soundness import Judge, soundness
+    from chainview.chain.soundness import soundness
     from chainview.chain.words.notes import note_text
     from chainview.chain.words.report import event_line
 
     table = opened.table
     notes = deque(opened.notes if wanted.all_between else ())
     first, last = args.first or 1, len(table) if args.last is None else args.last
-    judge: Judge | None = None
     while notes and notes[0].after < first - 1:
         notes.popleft()
-    for index in wanted.chosen(opened):
-        while notes and notes[0].after <= index:
-            yield f"── {note_text(notes.popleft())}"
+    if wanted.all_between:
+        yield from _all_between(table, first - 1, min(last, len(table)), notes)
+    for index in () if wanted.all_between else wanted.chosen(opened):
         if args.json:
             yield _json(opened, index, member, linked)
             continue
         # What is found here is what the line marks.
-        if wanted.all_between:
-            judge = judge or Judge(table, index)
-            judge.go_to(index)
-        else:
-            soundness(table, index)
+        soundness(table, index)
         yield event_line(table, index)
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
+
+
+def _all_between(table: EventTable, index: int, last: int, notes: deque[Note]) -> Iterator[str]:
+    """All events from one index up to another, some in one text, and the notes that stand between them."""
+    from chainview.chain.soundness import Judge
+    from chainview.chain.words.lines import EventLines
+    from chainview.chain.words.notes import note_text
+
+    judge, lines = Judge(table, index), EventLines(table)
+    while index < last:
+        while notes and notes[0].after <= index:
+            yield f"── {note_text(notes.popleft())}"
+        stop = min(lines.together(index), last, notes[0].after if notes else last)
+        # What is found here is what the lines mark.
+        judge.go_to(stop - 1)
+        yield "\n".join(lines.lines(index, stop))
+        index = stop
 
 
 def _json(opened: OpenedChain, index: int, member: Member | None = None, linked: LinkedFamily | None = None) -> str:

@@ -16,7 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.notes import stub_words, trigger_words
 from chainview.chain.words.spans import text_of
 from chainview.chain.words.stacks import told_once
-from chainview.chain.words.summary import GAPS, read_again, summary
+from chainview.chain.words.summary import GAPS, SHORT, read_again, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
 from chainview.pack.values.unread import Unread
@@ -32,8 +32,6 @@ _MOST_LINES, _MOST_LETTERS, _MOST_OF_NAME, _MOST_PRINTED = 100_000, 1 << 18, 1 <
 """The lines of one value, the letters of one text, of one name, and of a value's lines together, that are printed for
 people; --json has all."""
 _MOST_FRAMES = 1000
-_SHORT = 1 << 10
-"""Bytes of a payload up to which what it says is kept at hand, since many are alike."""
 _PRINTABLE = range(0x20, 0x7F)
 _DEEPEST_INDENT = 32
 _INDENT = "  "
@@ -44,10 +42,12 @@ def event_line(table: EventTable, index: int) -> str:
     text = text_of(summary(table, index))
     failed = table.kinds[index] in (Kind.ERROR, Kind.DAMAGED)
     flag = "!" if failed else "⚠" if table.any_unsound(index, index + 1) else " "
-    number = f"{table.number(index):>{_NUMBER_WIDTH}}"
-    return (
-        f"{number} {_mark(table, index)} {text:<{_LINE_WIDTH}} {flag} {_hash_text(table.hash(index))[:_HASH_LETTERS]}"
-    )
+    return laid_out(table.number(index), _mark(table, index), text, flag, hash_text(table.hash(index)))
+
+
+def laid_out(number: int, mark: str, text: str, flag: str, hash_: str) -> str:
+    """The parts of the line of an event in their columns."""
+    return f"{number:>{_NUMBER_WIDTH}} {mark} {text:<{_LINE_WIDTH}} {flag} {hash_[:_HASH_LETTERS]}"
 
 
 def _mark(table: EventTable, index: int) -> str:
@@ -59,7 +59,8 @@ def _mark(table: EventTable, index: int) -> str:
     return "└" if kind in (Kind.RESULT, Kind.ERROR) else "│"
 
 
-def _hash_text(hash_: bytes | None) -> str:
+def hash_text(hash_: bytes | None) -> str:
+    """A hash for people, dashes where there is none."""
     return hash_.hex() if hash_ else "-" * _HASH_LETTERS
 
 
@@ -75,7 +76,7 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         "kind": Kind.OTHER.word if kind is Kind.DAMAGED else kind.word,
     }
     if kind is not Kind.DAMAGED:
-        said |= _said_again(payload) if len(payload) <= _SHORT else _said(payload)
+        said |= _said_again(payload) if len(payload) <= SHORT else _said(payload)
         told = told_at(table, index) if table.shown else None
         if told is not None:
             said["state"] = _literal(told.value())
@@ -101,7 +102,7 @@ def event_texts(table: EventTable, index: int) -> Iterator[str]:
     yield Kind.OTHER.word if kind is Kind.DAMAGED else kind.word
     if kind is not Kind.DAMAGED:
         payload = table.payload(index)
-        said = _said_again(payload) if len(payload) <= _SHORT else _said(payload)
+        said = _said_again(payload) if len(payload) <= SHORT else _said(payload)
         told = told_at(table, index) if table.shown else None
         state = None if told is None else _literal(told.value())
         yield from (text for key, text in said.items() if told is None or key != "state")
@@ -117,7 +118,7 @@ def _trigger_object(trigger: Trigger) -> dict[str, object]:
 
 def _said(data: bytes) -> dict[str, str]:
     """What a payload says, by the names of its parts, without those that are not there."""
-    payload = read_again(data) if len(data) <= _SHORT else read_payload(data)
+    payload = read_again(data) if len(data) <= SHORT else read_payload(data)
     said: dict[str, str | None] = dict(reversed(payload.names))
     if not isinstance(payload, Other):
         for part in sorted(payload.parts, key=lambda part: not part.is_state):
@@ -143,7 +144,7 @@ def event_text(table: EventTable, index: int, links: Iterable[str] = ()) -> Iter
     payload, found = table.payload(index), soundness(table, index)
     title = "error" if table.kind(index) is Kind.ERROR else table.kind(index).title
     yield visible(f"event {table.number(index):,}  {title}  {_name(table.event_type(index))}")
-    yield f"hash    {_hash_text(table.hash(index))}   {_hash_words(table.hash(index), found)}"
+    yield f"hash    {hash_text(table.hash(index))}   {_hash_words(table.hash(index), found)}"
     parent = table.parent(index)
     link = "" if found.link is LinkState.HOLDS else "   not the event before"
     yield f"parent  {parent.hex() if parent else 'none'}{link}"

@@ -34,7 +34,7 @@ _DEFAULT_ROOM = 120
 _MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
-_SHORT = 1 << 10
+SHORT = 1 << 10
 """Bytes of a payload up to which what it says is kept at hand, since many are alike."""
 _MOST_CHANGES = 1000
 _LEAST_VALUE = 8
@@ -44,9 +44,12 @@ _VERDICT_CELL = 32
 """Where the summary of a folded call begins behind a short call."""
 
 
-def summary(table: EventTable, index: int, folded: bool = False, room: int = _DEFAULT_ROOM) -> list[Span]:
+def summary(
+    table: EventTable, index: int, folded: bool = False, room: int = _DEFAULT_ROOM, raw: bytes | None = None
+) -> list[Span]:
     """The line of an event in pieces with their roles, of about `room` characters; a folded call sums up its steps.
 
+    `raw` is its payload, where that was read before.
     What is shown of a payload never holds a control character, and its cost is bounded whatever the payload's size.
     """
     kind = table.kind(index)
@@ -54,8 +57,8 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
         return _damaged(table, index)
     if kind is Kind.SHUTDOWN:
         return [("shutdown", Role.NOTE)]
-    raw = table.payload(index)
-    alone = _alone_again if len(raw) <= _SHORT else _alone
+    raw = table.payload(index) if raw is None else raw
+    alone = _alone_again if len(raw) <= SHORT else _alone
     spans = [*alone(kind, table.event_type(index), raw, room, folded)] or _among_others(table, index, _read(raw), room)
     if folded and kind is Kind.CALL:
         # Verdicts stand below each other where there is room for it.
@@ -68,6 +71,13 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
     if table.is_damaged(index):
         spans = [*spans, ("  checksum does not match", Role.ERROR)]
     return spans
+
+
+def summary_alone(kind: Kind, event_type: str, raw: bytes) -> list[Span]:
+    """The same of an event of which neither its flags nor other events tell more; empty where others do."""
+    if kind is Kind.SHUTDOWN:
+        return [("shutdown", Role.NOTE)]
+    return _with_whole_count([*_alone(kind, event_type, raw, _DEFAULT_ROOM, False)], _DEFAULT_ROOM)
 
 
 def _alone(kind: Kind, event_type: str, raw: bytes, room: int, folded: bool) -> list[Span]:
