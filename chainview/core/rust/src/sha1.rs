@@ -57,36 +57,6 @@ unsafe fn words(blocks: &[*const u8; 4]) -> [v128; 16] {
     found
 }
 
-macro_rules! round {
-    ($mix:expr, $constant:expr, $w:ident, $at:expr, $a:ident, $b:ident, $c:ident, $d:ident, $e:ident) => {{
-        let word = if $at < 16 {
-            $w[$at & 15]
-        } else {
-            let mixed = v128_xor(
-                v128_xor($w[($at + 13) & 15], $w[($at + 8) & 15]),
-                v128_xor($w[($at + 2) & 15], $w[$at & 15]),
-            );
-            $w[$at & 15] = left::<1, 31>(mixed);
-            $w[$at & 15]
-        };
-        $e = i32x4_add(
-            i32x4_add(i32x4_add(left::<5, 27>($a), $mix($b, $c, $d)), i32x4_add($e, i32x4_splat($constant))),
-            word,
-        );
-        $b = left::<30, 2>($b);
-    }};
-}
-
-macro_rules! five {
-    ($mix:expr, $constant:expr, $w:ident, $at:expr, $a:ident, $b:ident, $c:ident, $d:ident, $e:ident) => {
-        round!($mix, $constant, $w, $at, $a, $b, $c, $d, $e);
-        round!($mix, $constant, $w, $at + 1, $e, $a, $b, $c, $d);
-        round!($mix, $constant, $w, $at + 2, $d, $e, $a, $b, $c);
-        round!($mix, $constant, $w, $at + 3, $c, $d, $e, $a, $b);
-        round!($mix, $constant, $w, $at + 4, $b, $c, $d, $e, $a);
-    };
-}
-
 #[inline(always)]
 fn choice(b: v128, c: v128, d: v128) -> v128 {
     v128_bitselect(c, d, b)
@@ -102,31 +72,72 @@ fn majority(b: v128, c: v128, d: v128) -> v128 {
     v128_bitselect(c, b, v128_xor(b, d))
 }
 
+/// The word that follows sixteen of them, put behind them.
+#[inline(always)]
+unsafe fn put_next(at: *mut v128) {
+    let mixed = v128_xor(v128_xor(*at.add(13), *at.add(8)), v128_xor(*at.add(2), *at));
+    *at.add(16) = left::<1, 31>(mixed);
+}
+
+macro_rules! round {
+    ($mix:expr, $constant:ident, $word:expr, $a:ident, $b:ident, $c:ident, $d:ident, $e:ident) => {
+        $e = i32x4_add(i32x4_add(i32x4_add(i32x4_add($e, $constant), $word), $mix($b, $c, $d)), left::<5, 27>($a));
+        $b = left::<30, 2>($b);
+    };
+}
+
+/// Rounds of one kind, five at a step, with the words from `at` to `end`, behind which more are put where `ahead`.
+///
+/// A function of its own that goes round a loop: the engine works out all words of what has no such edges before the
+/// first round, and has no room for them but in memory. It is not told the constant, and the words of a step are read
+/// before all else, since the compiler adds first what it knows first: each round waits for the one before it.
+macro_rules! rounds {
+    ($name:ident, $mix:expr, $constant:expr, $ahead:expr) => {
+        #[inline(never)]
+        unsafe fn $name(state: &mut [v128; 5], mut at: *mut v128, end: *mut v128) {
+            let [mut a, mut b, mut c, mut d, mut e] = *state;
+            let constant = u32x4_splat(core::ptr::read_volatile(&$constant));
+            while at < end {
+                let words = [*at, *at.add(1), *at.add(2), *at.add(3), *at.add(4)];
+                if $ahead {
+                    put_next(at);
+                    put_next(at.add(1));
+                    put_next(at.add(2));
+                    put_next(at.add(3));
+                    put_next(at.add(4));
+                }
+                round!($mix, constant, words[0], a, b, c, d, e);
+                round!($mix, constant, words[1], e, a, b, c, d);
+                round!($mix, constant, words[2], d, e, a, b, c);
+                round!($mix, constant, words[3], c, d, e, a, b);
+                round!($mix, constant, words[4], b, c, d, e, a);
+                at = at.add(5);
+            }
+            *state = [a, b, c, d, e];
+        }
+    };
+}
+
+rounds!(to_20, choice, 0x5A82_7999, true);
+rounds!(to_40, parity, 0x6ED9_EBA1, true);
+rounds!(to_60, majority, 0x8F1B_BCDC, true);
+rounds!(to_65, parity, 0xCA62_C1D6, true);
+rounds!(to_80, parity, 0xCA62_C1D6, false);
+
+#[inline(never)]
 unsafe fn block(state: &mut [v128; 5], blocks: &[*const u8; 4]) {
-    let mut w = words(blocks);
-    let [mut a, mut b, mut c, mut d, mut e] = *state;
-    const K: [i32; 4] = [0x5A82_7999, 0x6ED9_EBA1, 0x8F1B_BCDC_u32 as i32, 0xCA62_C1D6_u32 as i32];
-    five!(choice, K[0], w, 0, a, b, c, d, e);
-    five!(choice, K[0], w, 5, a, b, c, d, e);
-    five!(choice, K[0], w, 10, a, b, c, d, e);
-    five!(choice, K[0], w, 15, a, b, c, d, e);
-    five!(parity, K[1], w, 20, a, b, c, d, e);
-    five!(parity, K[1], w, 25, a, b, c, d, e);
-    five!(parity, K[1], w, 30, a, b, c, d, e);
-    five!(parity, K[1], w, 35, a, b, c, d, e);
-    five!(majority, K[2], w, 40, a, b, c, d, e);
-    five!(majority, K[2], w, 45, a, b, c, d, e);
-    five!(majority, K[2], w, 50, a, b, c, d, e);
-    five!(majority, K[2], w, 55, a, b, c, d, e);
-    five!(parity, K[3], w, 60, a, b, c, d, e);
-    five!(parity, K[3], w, 65, a, b, c, d, e);
-    five!(parity, K[3], w, 70, a, b, c, d, e);
-    five!(parity, K[3], w, 75, a, b, c, d, e);
-    state[0] = i32x4_add(state[0], a);
-    state[1] = i32x4_add(state[1], b);
-    state[2] = i32x4_add(state[2], c);
-    state[3] = i32x4_add(state[3], d);
-    state[4] = i32x4_add(state[4], e);
+    let mut room = core::mem::MaybeUninit::<[v128; 81]>::uninit();
+    let at = room.as_mut_ptr() as *mut v128;
+    *(at as *mut [v128; 16]) = words(blocks);
+    let mut now = *state;
+    to_20(&mut now, at, at.add(20));
+    to_40(&mut now, at.add(20), at.add(40));
+    to_60(&mut now, at.add(40), at.add(60));
+    to_65(&mut now, at.add(60), at.add(65));
+    to_80(&mut now, at.add(65), at.add(80));
+    for word in 0..5 {
+        state[word] = i32x4_add(state[word], now[word]);
+    }
 }
 
 macro_rules! give {
