@@ -10,11 +10,11 @@ from typing import Generic
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.chain.event import Kind
 from chainview.chain.words.spans import Role
+from chainview.ui.lines.fitted_view import FittedView
 from chainview.ui.lines.styles_on_demand import StylesOnDemand
 from chainview.ui.tree.fold import FoldedCalls
 from chainview.ui.tree.outline import T
@@ -23,7 +23,7 @@ from chainview.ui.tree.row_text import Columns
 from chainview.ui.tree.shown_rows import Divider, TreeRows
 
 
-class TreeView(StylesOnDemand, ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
+class TreeView(StylesOnDemand, FittedView, Generic[T], can_focus=True, inherit_bindings=False):
     """A table's entries as rows, painted line by line, the cursor on one of them.
 
     The cursor is an entry, not a row, so that nothing moves it but the user.
@@ -262,7 +262,7 @@ class TreeView(StylesOnDemand, ScrollView, Generic[T], can_focus=True, inherit_b
 
     @property
     def _height(self) -> int:
-        return self.scrollable_content_region.height
+        return self.container_size.height
 
     @contextmanager
     def _keeping_place(self, anchor: int | None = None) -> Iterator[None]:
@@ -294,7 +294,7 @@ class TreeView(StylesOnDemand, ScrollView, Generic[T], can_focus=True, inherit_b
         """Gives the scroll bar the number of rows there are."""
         region = self.scrollable_content_region
         self._painter.set_columns(self._columns_for(region.width))
-        self.virtual_size = Size(region.width, len(self._rows))
+        self.fit(Size(region.width, len(self._rows)))
 
     def _columns_for(self, width: int) -> Columns:
         return Columns.fitting(width, len(self.table) + self._rows.fold.base)

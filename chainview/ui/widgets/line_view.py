@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.ui.lines.blocks import Block
+from chainview.ui.lines.fitted_view import FittedView
 from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import Line, chopped, in_cells, plain
 from chainview.ui.lines.role_styles import RoleStyles
@@ -16,7 +16,7 @@ _AHEAD = 200
 _LONGEST_CROP = 1 << 20
 
 
-class LineView(RoleStyles, ScrollView, can_focus=False):
+class LineView(RoleStyles, FittedView, can_focus=False):
     """Shows lines as they are, whatever is in them: nothing is ever read as markup."""
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -92,9 +92,7 @@ class LineView(RoleStyles, ScrollView, can_focus=False):
             shown = range(self.scroll_offset.y, min(lines.height, self.scroll_offset.y + self.size.height))
             widest = max([min(cell_len(plain(lines.line(row))), _LONGEST_CROP) for row in shown], default=0)
             widest = max(widest, self.scroll_offset.x + self.size.width)
-        size = Size(widest, lines.height + (0 if lines.complete else 1))
-        if size != self.virtual_size:
-            self.virtual_size = size
+        self.fit(Size(widest, lines.height + (0 if lines.complete else 1)))
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Makes the lines below known before they are reached."""
