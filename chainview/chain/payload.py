@@ -25,6 +25,8 @@ UNIT_BYTES = {version: encode(UNIT, version) for version in VERSIONS}
 """The unit as CGRF, by version."""
 _VERSION_BYTES = frozenset([bytes((version,)) for version in VERSIONS])
 
+_SHORT_TEXT = 64
+"""Characters of a text up to which the call that it is given to is kept."""
 ROUND = "theater:simple/loop-client.loop"
 """The export that a loop calls."""
 INIT = "theater:simple/actor.init"
@@ -156,8 +158,15 @@ def call_value(schema: Schema, function: str, params: Value | None, version: int
 
 
 def encode_call(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> bytes:
-    """The payload of a wasm-call."""
+    """The payload of a wasm-call; that of a timer's tick, which comes again and again, is at hand."""
+    if type(params) is String and len(params.value) <= _SHORT_TEXT:
+        return _call_with_text(schema, function, params.value, version)
     return encode(call_value(schema, function, params, version), version)
+
+
+@lru_cache(maxsize=256)
+def _call_with_text(schema: Schema, function: str, text: str, version: int) -> bytes:
+    return encode(call_value(schema, function, String(text), version), version)
 
 
 def result_value(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> Value:

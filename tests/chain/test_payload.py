@@ -17,6 +17,7 @@ from chainview.chain.payload import (
     Other,
     Payload,
     arguments,
+    call_value,
     encode_call,
     encode_error,
     encode_host_call,
@@ -46,6 +47,15 @@ def test_a_call_says_what_it_was_given(schema: Schema, function: str, params: Va
     assert read_payload(payload) == Call(function, params)
     assert kind_of(MODULE_EVENT, payload) is read_payload(payload).kind is Kind.CALL
     assert _said(read_payload(payload)) == {"function": function, "params": params}
+
+
+@given(st.sampled_from(list(Schema)), _NAMES, _NAMES | st.just("x" * 65), st.sampled_from([2, 3]))
+def test_a_call_that_comes_again_is_written_as_the_first(
+    schema: Schema, function: str, text: str, version: int
+) -> None:
+    """What is kept of a call that is given a text is what the encoder writes, of each schema and version its own."""
+    written = encode(call_value(schema, function, String(text), version), version)
+    assert [encode_call(schema, function, String(text), version) for _ in range(2)] == [written, written]
 
 
 @pytest.mark.parametrize("data", [b"", b"x", encode(String("kept")), encode(UNIT, 3)])

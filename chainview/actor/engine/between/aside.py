@@ -35,13 +35,13 @@ class Aside:
         self._calls: RecordedCalls | None = None
         self._until_it_pays = _PAYS
         self._in_a_row = 0
-        self._is_serving = self._is_ahead = False
+        self._is_serving = self._is_ahead = self._is_always = False
         self._place = 0
         """Which of the files of the chain it stands on, from 1; 0 where it does not stand yet."""
 
     def between(self, silent: Mapping[int, Imported]) -> Standing | None:
         """What is to stand between an instance and its host functions, of which these may be recorded aside."""
-        self._silent = silent
+        self._silent, self._is_always = silent, is_always()
         return recorded_by if silent and not is_off() else None
 
     def begins(self, between: Between | None) -> None:
@@ -71,7 +71,7 @@ class Aside:
         """Lets calls be recorded aside, where that pays and can be."""
         if self._calls is None or not self._is_serving or self._is_ahead:
             return
-        if not is_always() and (self._until_it_pays or self._in_a_row < _IN_A_ROW):
+        if not self._is_always and (self._until_it_pays or self._in_a_row < _IN_A_ROW):
             return
         ahead = self._chain.goes_ahead()
         if ahead is None:
