@@ -23,6 +23,7 @@ from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.live.family_builds import FamilyBuilds
+from chainview.ui.live.pace import TYPED_SECONDS
 from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
 from chainview.ui.prompts.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.footer import Now
@@ -96,8 +97,7 @@ class LiveScreen(ChainScreen):
 
     def now(self) -> Now:
         """What the screen is doing, as far as the footer depends on it."""
-        terminal = self.terminal is not None and self.terminal.terminal.listened
-        found = replace(super().now(), terminal=terminal, other_build_waits=self._others.wait)
+        found = replace(super().now(), terminal=self._is_listened, other_build_waits=self._others.wait)
         found = replace(found, build_failed=self.workshop.failed, build_places=self.workshop.has_places)
         return replace(found, checking=self._builds.checked_now, build_withdrawn=self._builds.withdrawn)
 
@@ -107,7 +107,13 @@ class LiveScreen(ChainScreen):
             self.terminal.look()
             self._typing.go_on()
         self.workshop.look()
-        return super().tick()
+        wait = super().tick()
+        return min(wait, TYPED_SECONDS) if self._is_listened else wait
+
+    @property
+    def _is_listened(self) -> bool:
+        """Whether an actor takes what is typed into its terminal."""
+        return self.terminal is not None and self.terminal.terminal.listened
 
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and what the session warns of."""

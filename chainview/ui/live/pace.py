@@ -8,10 +8,13 @@ from chainview.ui.feeds.feed import Taken
 
 QUIET_SECONDS = 0.1
 _FOLLOWING_SECONDS = 0.08
-_FLOOD_SECONDS = 0.2
+_UNREAD_SECONDS = 0.2
 """A whole screen that is another one after so long is read by nobody."""
-_STILL_SECONDS = 0.25
+_FLOOD_SECONDS = 0.3
+_STILL_SECONDS = 0.4
 """Where events come below what is looked at, only their number changes."""
+TYPED_SECONDS = 0.2
+"""What an actor answers to what is typed is waited for."""
 _SETTLED_SECONDS = 0.5
 _MORE_SECONDS = 0.005
 
@@ -36,5 +39,5 @@ class LookPace:
             return _SETTLED_SECONDS if settled else QUIET_SECONDS
         if not following:
             return _STILL_SECONDS
-        is_flood = taken.appended * _FLOOD_SECONDS >= height * waited
+        is_flood = taken.appended * _UNREAD_SECONDS >= height * waited
         return _FLOOD_SECONDS if is_flood else _FOLLOWING_SECONDS

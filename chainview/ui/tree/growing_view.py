@@ -16,8 +16,8 @@ from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.query_view import QueryView, S, Selected
 from chainview.ui.tree.shown_rows import Divider
 
-_RESIZE_SECONDS = 0.5
-"""While not following the scroll bar grows at this pace: a new virtual size costs a layout of the whole screen."""
+_RESIZE_SECONDS = 0.3
+"""While not following the scroll bar grows at this pace: its marks, and so every row, are painted anew with it."""
 
 
 class GrowingView(QueryView[T, S], Generic[T, S]):
@@ -28,10 +28,9 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
 
     @dataclass
     class FollowChanged(Message, namespace="chain_tree"):
-        """Following began or ended, or another number of rows waits below."""
+        """Following began or ended."""
 
         following: bool
-        new_below: int
 
     def __init__(self, table: T, painter: Painter[T], *, id: str | None = None) -> None:
         super().__init__(table, painter, id=id)
@@ -214,10 +213,10 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
             super()._keep_in_view()
 
     def _tell_follow(self) -> None:
-        told = (self._following, self.new_below)
-        if told != self._told:
-            self._told = told
-            self.post_message(self.FollowChanged(*told))
+        before, self._told = self._told, (self._following, self.new_below)
+        if self._following != before[0]:
+            self.post_message(self.FollowChanged(self._following))
+        if self._told != before:
             self.refresh(Region(0, self._height - 1, self.size.width, 1))
 
     @property
