@@ -26,10 +26,16 @@ SPACE = "white space"
 
 def cosmetic(found: Sequence[Leaf]) -> str | None:
     """In what the leaves differ when it is cosmetic for all of them, such as `white space`; None otherwise."""
-    for name, same in _KINDS:
-        if found and all(_same(leaf, same) for leaf in found):
-            return name
-    return None
+    if not found or not all(map(_may_be_cosmetic, found)):
+        return None
+    return next((name for name, same in _KINDS if all(_same(leaf, same) for leaf in found)), None)
+
+
+def _may_be_cosmetic(leaf: Leaf) -> bool:
+    """Whether it is a text, or what has keys or members: nothing else can be said in two ways."""
+    if isinstance(leaf.recorded, String):
+        return isinstance(leaf.now, String)
+    return isinstance(leaf.recorded, Set | Map | Record)
 
 
 def _same(leaf: Leaf, same: Callable[[str, str], bool]) -> bool:

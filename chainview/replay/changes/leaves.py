@@ -13,7 +13,7 @@ from chainview.chain.delta import Change, Known, below, changes, numbered, risin
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
-from chainview.pack.values import F32, F64, Array, Compound, Integer, List, Record, String, Value, types
+from chainview.pack.values import F32, F64, Array, Compound, Integer, List, Map, Record, Set, String, Value, types
 from chainview.pack.values.walk import Done, rebuilt
 from chainview.replay.changes.apart import told_apart
 from chainview.replay.changes.text_change import TextChange, around_change, text_change
@@ -27,6 +27,7 @@ _MOST_ITEMS = 10_000
 _AT_HAND = 4
 """Pairs: both answers and both states of a call, and of the one before."""
 _MOST_READ = 1 << 14
+_WITH_ITEMS = (List, Array, Map, Set)
 _MOST_MOVED = 2
 """Moved items that are named each."""
 MOST_LEAVES = 200
@@ -80,6 +81,8 @@ class Leaf:
     @property
     def is_reordered(self) -> bool:
         """Whether it is a list, map or set with the same items in another order, or a list in which items moved."""
+        if not isinstance(self.recorded, _WITH_ITEMS):
+            return False
         return self.has_same_items or bool(_moved(self.recorded, self.now))
 
     @property

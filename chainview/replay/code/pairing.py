@@ -20,7 +20,9 @@ def paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
     UnreadableCode where that leaves some of one type on both sides, unless their names tell where they are in a source.
     """
     keys, keys_now = _names(then), _names(now)
-    pairs = _of_one_name(then, now, _by_key(keys, range(len(keys))), _by_key(keys_now, range(len(keys_now))))
+    alike = keys == keys_now and _reads_alike(then, now)
+    places, places_now = _by_key(keys, range(len(keys))), _by_key(keys_now, range(len(keys_now)))
+    pairs = _of_one_name(then, now, places, places_now, alike=alike)
     if keys == keys_now:
         return {at: pairs.get(at, at) for at in range(len(keys))}
     left, left_now = _left(keys, pairs.keys()), _left(keys_now, pairs.values())
@@ -43,10 +45,11 @@ def paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
 def copies(code: ModuleCode) -> dict[int, int]:
     """For each function of which a compiler made copies, by one name and saying the same, the first of them."""
     found: dict[int, int] = {}
+    told = _Instructions(code)
     for (name, _), places in _by_key([(plain_name(key[0]), key[1]) for key in _names(code)], code.functions).items():
         first: dict[Hashable, int] = {}
         for at in places if name and len(places) > 1 else ():
-            found[at] = first.setdefault(_said(code, at), at)
+            found[at] = first.setdefault(_said(told, at), at)
     return found
 
 
@@ -72,15 +75,30 @@ def _by_key(keys: Sequence[_Key], places: Iterable[int]) -> dict[_Key, list[int]
     return found
 
 
+def _reads_alike(then: ModuleCode, now: ModuleCode) -> bool:
+    """Whether code of the same bytes says the same in both, where functions are named alike."""
+    first, first_now = [each.segments[0].address if each.segments else None for each in (then, now)]
+    return then.table == now.table and first == first_now
+
+
 def _of_one_name(
-    then: ModuleCode, now: ModuleCode, places: Mapping[_Key, _Places], places_now: Mapping[_Key, _Places]
+    then: ModuleCode,
+    now: ModuleCode,
+    places: Mapping[_Key, _Places],
+    places_now: Mapping[_Key, _Places],
+    *,
+    alike: bool = False,
 ) -> dict[int, int]:
-    """The pairs of each name: by what they say, and those that are left in order, if they are as many."""
+    """The pairs of each name: by what they say, and those that are left in order, if they are as many.
+
+    Where both are `alike`, what has the same bytes says the same.
+    """
     pairs: dict[int, int] = {}
+    told, told_now = _Instructions(then), _Instructions(now)
     for key in places.keys() & places_now.keys():
         rest, rest_now = list(places[key]), list(places_now[key])
-        if len(rest) > 1 or len(rest_now) > 1:
-            for one, other in _saying_the_same(then, rest, now, rest_now):
+        if (len(rest) > 1 or len(rest_now) > 1) and not (alike and _same_bytes(then, rest, now, rest_now)):
+            for one, other in _saying_the_same(told, rest, told_now, rest_now):
                 pairs[one] = other
                 rest.remove(one)
                 rest_now.remove(other)
@@ -89,7 +107,16 @@ def _of_one_name(
     return pairs
 
 
-def _saying_the_same(then: ModuleCode, places: _Places, now: ModuleCode, places_now: _Places) -> list[tuple[int, int]]:
+def _same_bytes(then: ModuleCode, places: _Places, now: ModuleCode, places_now: _Places) -> bool:
+    """Whether functions have, in their order, the same bytes of code."""
+    if min((*places, *places_now)) < len(then.imports) or len(places) != len(places_now):
+        return False
+    return all(then.raw(one) == now.raw(other) for one, other in zip(places, places_now, strict=True))
+
+
+def _saying_the_same(
+    then: _Instructions, places: _Places, now: _Instructions, places_now: _Places
+) -> list[tuple[int, int]]:
     waiting: dict[Hashable, list[int]] = {}
     for at in reversed(places_now):
         waiting.setdefault(_said(now, at), []).append(at)
@@ -101,16 +128,28 @@ def _saying_the_same(then: ModuleCode, places: _Places, now: ModuleCode, places_
     return pairs
 
 
-def _said(code: ModuleCode, function: int) -> Hashable:
+def _said(told: _Instructions, function: int) -> Hashable:
     """What a function does, wherever what it calls and refers to lies."""
+    code = told.code
     if function < len(code.imports):
         return code.imports[function]
-    return tuple([_instruction(code, each) for each in code.body(function).instructions])
+    return tuple([told[each] for each in code.body(function).instructions])
 
 
-def _instruction(code: ModuleCode, instruction: bytes) -> Hashable:
-    if instruction[0] == CALL:
-        return CALL, plain_name(code.key(number_at(instruction, 1)[0]))
-    if code.entry(instruction) is not None or code.address(instruction) is not None:
-        return instruction[0]
-    return instruction
+class _Instructions(dict[bytes, Hashable]):
+    """What each instruction of a module does, by its bytes; found out once, as most come again and again."""
+
+    def __init__(self, code: ModuleCode) -> None:
+        super().__init__()
+        self.code = code
+
+    def __missing__(self, instruction: bytes) -> Hashable:
+        told = self[instruction] = self._told(instruction)
+        return told
+
+    def _told(self, instruction: bytes) -> Hashable:
+        if instruction[0] == CALL:
+            return CALL, plain_name(self.code.key(number_at(instruction, 1)[0]))
+        if self.code.entry(instruction) is not None or self.code.address(instruction) is not None:
+            return instruction[0]
+        return instruction

@@ -112,8 +112,7 @@ def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Itera
         of_type = (*of_type, *more)
         yield _other_type(at, row, across, of_type)
     worded = tuple([leaf for leaf in answered if at.builds.wording.changed([leaf])])
-    forms = {form_of([leaf]) for leaf in (*answered, *left)}
-    if not worded and len(forms) > 1:
+    if not worded and len({form_of([leaf]) for leaf in (*answered, *left)} if answered else ()) > 1:
         worded = tuple([leaf for leaf in answered if form_of([leaf])])
     if worded and len(worded) < len(answered) + len(left):
         # An answer in other words, or in another form, is an edit of its own, whatever else the call answers or leaves.

@@ -28,6 +28,12 @@ def test_copies_are_paired_by_what_they_say(numbers: list[int]) -> None:
     assert CodeChange(assembled(then), assembled(now)).hunks == ()
 
 
+@given(st.lists(st.sampled_from([3, 4, 5]), min_size=1, max_size=5))
+def test_what_did_not_move_is_itself(numbers: list[int]) -> None:
+    """Of two builds whose functions have the same bytes each is itself, however many have one name and say the same."""
+    assert paired(*[assembled(module(*numbers)) for _ in range(2)]) == {at: at for at in range(len(numbers) + 1)}
+
+
 def test_which_of_two_equal_copies_is_called_is_no_change() -> None:
     """They do the same; a call of one that does something else is a change."""
     then = assembled(module(3, 3, 4))
