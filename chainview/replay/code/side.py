@@ -10,11 +10,15 @@ from chainview.actor.engine.instructions import BR, BR_IF, BR_TABLE, END, number
 from chainview.replay.code.flow import Flow, flow_of, numbers_of
 from chainview.replay.code.frame import Framed, Use, framed
 from chainview.replay.code.module_code import CALL, CALL_INDIRECT, CONST, LOCALS, MEMORY_USES, Body, ModuleCode
+from chainview.replay.code.numbers import constant_of
 from chainview.replay.code.operands import operands
 
 ADDRESS, ENTRY, INTEGER = "address", "entry", "integer"
 _SLOT = "slot"
 _INTEGERS = (CONST, 0x42)
+_FRACTION = b"\x44"
+_LEAST_FRACTION = 1 << 52
+"""Bits from which on a number of 64 is one with a fraction rather than a whole one."""
 _LONGEST_TEXT = 4096
 _STORES = range(0x36, 0x3F)
 _LARGEST = 64
@@ -142,8 +146,13 @@ class Side:
         if isinstance(key, tuple) and key[0] == ADDRESS:
             return ADDRESS, instruction[0], self.told_at(instruction)
         if key is instruction and instruction[0] in _INTEGERS:
-            return INTEGER, number_at(instruction, 1)[0]
+            return _number(constant_of(instruction))
         return key
 
     def _function(self, function: int) -> Hashable:
         return self._called.get(function, function)
+
+
+def _number(value: int) -> Hashable:
+    """What a whole number is called, or the number with a fraction whose bits it holds."""
+    return (INTEGER, value) if abs(value) < _LEAST_FRACTION else _FRACTION + value.to_bytes(8, "little", signed=True)

@@ -52,6 +52,16 @@ def test_functions_changed_in_the_same_way_are_one_unit() -> None:
     assert sorted(map(len, change.parts)) == [1, 2]
 
 
+@pytest.mark.parametrize(("before", "after"), [(1200.0, 1000.0), (-0.5, 0.25), (1e300, -1e-300)])
+def test_a_number_with_a_fraction_is_the_same_by_its_bits(before: float, after: float) -> None:
+    """A constant that a compiler puts into memory as a number and keeps as one with a fraction is one change."""
+    text = """(memory 1) (func $f (result f64) (i64.store (i32.const 0) (i64.const {0})) (f64.const {1}))"""
+    sides = [text.format(*struct.unpack("<q", struct.pack("<d", each)), each.hex()) for each in (before, after)]
+    change = changed(*sides)
+    assert len(change.hunks) == 2
+    assert len(change.parts) == 1
+
+
 @pytest.mark.parametrize("operation", ["i32.gt_u", "i32.le_s"])
 def test_more_than_nine_is_at_least_ten(operation: str) -> None:
     """A bound that a compiler compares in two ways is one change where its step is the same."""
