@@ -17,7 +17,7 @@ _Words = list[str]
 def are_two_changes(leaf: Leaf, one: Value, other: Value) -> bool:
     """Whether what a leaf became is what two other values became of it, taken together.
 
-    Of a text the words that changed are those that changed in either, none in both, or one changed words and the
+    Of a text the words that changed are those that changed in either, none in both, or one brought new words and the
     other moved them; of numbers both steps, or both factors, come to that of the leaf.
     """
     then, now = leaf.recorded, leaf.now
@@ -32,6 +32,10 @@ def _of_texts(then: str, now: str, one: str, other: str) -> bool:
     if max(map(len, (then, now, one, other))) > _LONGEST:
         return False
     changes, ones, others = (_changes(then, each) for each in (now, one, other))
+    words = tuple([_WORD.findall(each) for each in (then, now, one, other)])
+    if sorted(words[0]) == sorted(words[1]) and _reach_into_each_other(ones, others):
+        # Nothing is new but the order: a text whose parts are told the other way round.
+        return False
     if (
         bool(ones)
         and bool(others)
@@ -39,8 +43,14 @@ def _of_texts(then: str, now: str, one: str, other: str) -> bool:
         and (ones | others == changes or now == _made(then, ones | others))
     ):
         return True
-    words = tuple([_WORD.findall(each) for each in (then, now, one, other)])
     return len(set(map(len, words))) == 1 and (_moved(*words) or _moved(words[0], words[1], words[3], words[2]))
+
+
+def _reach_into_each_other(ones: _Changes, others: _Changes) -> bool:
+    """Whether neither of two changes of a text is at its end before the other one begins."""
+    begins = [min([start for start, _, _ in own], default=0) for own in (ones, others)]
+    ends = [max([stop for _, stop, _ in own], default=0) for own in (ones, others)]
+    return max(begins) < min(ends)
 
 
 def _moved(then: _Words, now: _Words, changed: _Words, moved: _Words) -> bool:
