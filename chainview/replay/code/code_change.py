@@ -19,6 +19,7 @@ from chainview.replay.code.module_code import (
     Body,
     ModuleCode,
     UnreadableCode,
+    is_library_trait,
     is_of_library,
     without_places,
 )
@@ -79,7 +80,11 @@ class CodeChange:
                 groups.join(*[numbers[at] for at in each])
             for one, other in moved_runs([self.hunks[at].wherever_read for at in numbers]):
                 groups.join(numbers[one], numbers[other])
+        for own in of_function.values():
+            if self._is_of_trait(min(own)):
+                groups.join(*own)
         library = [at for own in of_function.values() for at in sorted(own) if self._is_of_library(at)]
+        library = [at for at in library if not self._is_of_trait(at)]
         if len({self.hunks[at].function for at in library}) > 1 or not all(
             self.hunks[at].stands_alone for at in library
         ):
@@ -93,22 +98,34 @@ class CodeChange:
             groups.join(*own.intersection(silent))
         parts: list[set[int]] = []
         for own in map(set, groups.all()):
-            same = [part for part in parts if self._is_elsewhere(part, own) and self._is_same_change(part, own)]
+            same = [part for part in parts if self._belong_together(part, own)]
             parts = [part for part in parts if part not in same]
             parts.append(own.union(*same))
         return [frozenset(part) for part in parts]
 
-    def _is_elsewhere(self, one: set[int], other: set[int]) -> bool:
-        functions = [{self.hunks[at].function for at in each} for each in (one, other)]
-        return not functions[0] & functions[1]
+    def _belong_together(self, one: set[int], other: set[int]) -> bool:
+        """Whether two parts change the same in different functions, or one is what the other lacks in one."""
+        if not self._is_same_change(one, other):
+            return False
+        ones, others = self._by_function(one), self._by_function(other)
+        return ones.keys().isdisjoint(others) or self._completes(ones, others) or self._completes(others, ones)
+
+    def _completes(self, part: dict[int, set[int]], lacked: dict[int, set[int]]) -> bool:
+        elsewhere = [self._essence(own) for function, own in part.items() if function not in lacked]
+        return len(lacked) == 1 and all(
+            function in part and self._essence(part[function] | own) in elsewhere for function, own in lacked.items()
+        )
+
+    def _by_function(self, part: Collection[int]) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for at in part:
+            found.setdefault(self.hunks[at].function, set()).add(at)
+        return found
 
     @cached_property
     def _of_function(self) -> dict[int, set[int]]:
         """The hunks of each function."""
-        found: dict[int, set[int]] = {}
-        for at, hunk in enumerate(self.hunks):
-            found.setdefault(hunk.function, set()).add(at)
-        return found
+        return self._by_function(range(len(self.hunks)))
 
     @cached_property
     def is_one(self) -> bool:
@@ -116,18 +133,28 @@ class CodeChange:
         return self._one_place and len(self.parts) == 1 and self.is_small(self.parts[0])
 
     def is_small(self, part: Collection[int]) -> bool:
-        """Whether a part is one change at a few places, or of a closure: of more that hangs together it may be two."""
+        """Whether a part is one change at a few places, of a closure, or of a helper that is written out in functions.
+
+        Of more that hangs together it may be two.
+        """
         of_library = all(self._is_of_library(at) for at in part)
-        return of_library or len({self.hunks[at].sign for at in part if self.hunks[at].tells}) <= _FEW
+        if of_library or len({self.hunks[at].sign for at in part if self.hunks[at].tells}) <= _FEW:
+            return True
+        essences = [self._essence(own) for own in self._by_function(part).values()]
+        return 0 < len(essences[0]) <= _FEW and _are_alike(essences)
 
     def _is_of_library(self, at: int) -> bool:
         return is_of_library(self.now.key(self.hunks[at].function))
+
+    def _is_of_trait(self, at: int) -> bool:
+        """Whether it is in what the library does for one of its own traits, such as to collect what a closure gives."""
+        return is_library_trait(self.now.key(self.hunks[at].function))
 
     @cached_property
     def is_one_helper(self) -> bool:
         """Whether nothing changed but several functions in one and the same way, as where a helper is written out."""
         essences = [self._essence(own) for own in self._of_function.values()]
-        return len(essences) > 1 and bool(essences[0]) and all(each == essences[0] for each in essences)
+        return _are_alike(essences) and bool(essences[0])
 
     def alike(self, at: int) -> frozenset[int]:
         """The hunks that change the same as one of them, or that changed places with it, that one included."""
@@ -264,6 +291,10 @@ class CodeChange:
             and other in self.now.table
             and self._called.get(self.then.table[one]) == self._copies.get(self.now.table[other], self.now.table[other])
         )
+
+
+def _are_alike(essences: list[set[Hashable]]) -> bool:
+    return len(essences) > 1 and all(each == essences[0] for each in essences)
 
 
 def _words(data: bytes) -> list[int]:

@@ -28,6 +28,7 @@ _HASHES = re.compile(r"17h[0-9a-f]{16}(?=E)|Cs[0-9A-Za-z]+_")
 """What a compiler of Rust puts into a name: another hash where a crate is built with other features."""
 _OF_LIBRARY = re.compile(r"_ZN\d+(?:core|alloc|std)(?=\d)|_R.*?(?:4core|5alloc|3std)\d")
 """The names that Rust gives to functions of its library, also where code of an actor is written into them."""
+_LIBRARY_TRAIT = re.compile(r"_ZN\d+_\$LT\$(?:core|alloc|std)\.\..*?\$u20\$as\$u20\$(?:core|alloc|std)\.\.")
 _OF_LINKER = re.compile(r"\.llvm\.\d+$")
 """What the linker puts behind a name, another number in each build."""
 
@@ -293,7 +294,12 @@ def is_path(name: str) -> bool:
 
 def is_of_library(name: str) -> bool:
     """Whether a function is one of the library of its language."""
-    return _OF_LIBRARY.match(name) is not None
+    return _OF_LIBRARY.match(name) is not None or is_library_trait(name)
+
+
+def is_library_trait(name: str) -> bool:
+    """Whether a function is what the library does for one of its own types by one of its own traits."""
+    return _LIBRARY_TRAIT.match(name) is not None
 
 
 def words_of(segment: Segment) -> list[int]:

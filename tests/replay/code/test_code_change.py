@@ -191,6 +191,55 @@ def test_functions_of_a_library_are_one_change(prefix: str, parts: int) -> None:
     assert len(change.parts) == parts
 
 
+COLLECT = "$_ZN95_$LT$alloc..vec..Vec$LT$T$GT$$u20$as$u20$core..iter..FromIterator$GT$9from_iter17h{}E"
+
+
+def test_what_a_closure_that_is_collected_does_is_one_change() -> None:
+    """All that changed in what a library makes of one closure is one; that of another closure is a second one."""
+    body = """(param i32) (result i32) (drop (i32.gt_s (i32.const {0}) (local.get 0)))
+        (i32.ne (i32.const {1}) {2})"""
+
+    def text(*bounds: int) -> str:
+        one, other = (COLLECT.format(mark) for mark in ("1a", "2b"))
+        called = body.format(*bounds[:2], f"(call {other} (local.get 0))")
+        return f"(func {one} {called}) (func {other} {body.format(*bounds[2:], '(local.get 0)')})"
+
+    change = changed(text(100, 200, 300, 400), text(101, 205, 307, 409))
+    assert sorted(map(len, change.parts)) == [2, 2]
+    assert all(map(change.is_small, change.parts))
+
+
+CALLED = " ".join(
+    [f"(func ${name} (param i32) (result i32) (i32.const {at}))" for at, name in enumerate(["old", "a", "b"])]
+)
+
+
+def test_a_helper_that_is_written_out_otherwise_in_each_function_is_small() -> None:
+    """It makes one cause, however many instructions it takes and whatever is reckoned beside it in each of them."""
+    text = CALLED + " ".join([f"(func $f{at} (param i32) (result i32) {{{at}}})" for at in range(5)])
+    then = ["(i32.add (call $old (local.get 0)) (i32.const 0))"] * 5
+    now = [
+        f"(i32.add (call $b (call $a (i32.add (local.get 0) (i32.const {at})))) (i32.const {at}))"
+        for at in range(5, 10)
+    ]
+    change = changed(text.format(*then), text.format(*now))
+    assert len(change.parts) == 1
+    assert len({hunk.sign for hunk in change.hunks}) > 4
+    assert change.is_small(change.parts[0])
+
+
+def test_what_a_helper_does_apart_in_one_function_is_part_of_it() -> None:
+    """Where its code stands at two places, both are the change that is one elsewhere; what is more is another one."""
+    apart = "(drop {}) (drop (f64.mul (f64.const 2) (f64.const 3))) {} (i32.const 4)"
+    text = CALLED + " (func $f (param i32) (result i32) {}) (func $g (param i32) (result i32) {})"
+    once = "(call $old (local.get 0))", "(call $b (call $a (local.get 0)))"
+    then = text.format(once[0], apart.format("(call $old (local.get 0))", ""))
+    for what, parts in (("(call $b (i32.const 7))", 1), ("(f64.sqrt (f64.const 7))", 2)):
+        now = text.format(once[1], apart.format("(call $a (local.get 0))", f"(drop {what})"))
+        change = changed(then, now)
+        assert sum(any(change.hunks[at].tells for at in part) for part in change.parts) == parts
+
+
 LOOP = """(memory 1) (func $f (param i32 i32) (result i32) (local i32 i32 i32)
     {begin} (local.set 2 {first})
     (loop (local.set 3 (i32.add (local.get 3) (i32.load (i32.add (local.get 2) (i32.const {one})))))
