@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
+from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE, type_text
@@ -100,14 +101,8 @@ class EventTable(event_flags.LinkedEvents):
             for name, kind in zip(self.type_names[start:], kinds, strict=True)
         ]
 
-    def extend(
-        self, columns: Columns, parents: Mapping[int, bytes | None], extras: Mapping[int, Extras], payloads: bytes = b""
-    ) -> None:
-        """Adds events that are in columns already, as `append_stored`, or with `payloads` `append`, would one by one.
-
-        By their place in the columns, `parents` has those that are not the hash of the event before, and `extras` what
-        those hold that tell more than times.
-        """
+    def extend(self, columns: Columns, beside: Beside, payloads: bytes = b"") -> None:
+        """Adds events that are in columns already, as `append_stored`, or with `payloads` `append`, would each."""
         self._payloads += payloads
         first, before = len(self.kinds), self._open_call
         mine = (self._links, self._types, self._times, self._durations, self._starts)
@@ -120,13 +115,14 @@ class EventTable(event_flags.LinkedEvents):
         if columns.steps:
             self._links[before - 1 - self.dropped] = columns.steps
         self._open_call, self._last_hash = columns.going.open_call, columns.going.last
-        for at, parent in sorted(parents.items()):
+        for at, parent in sorted(beside.parents.items()):
             self._parents.add(self.number(first + at), parent)
-        for at, beside in extras.items():
+        self._notes.update(beside.notes(self.number(first)))
+        for at, extras in beside.extras.items():
             index = first + at
-            self._note(self.number(index), beside, self._starts[index])
-            self._times[index], self._durations[index] = beside.time_ns, _microseconds(beside.duration_ns)
-            self._flags[index] |= STUB if beside.stub else 0
+            self._note(self.number(index), extras, self._starts[index])
+            self._times[index], self._durations[index] = extras.time_ns, _microseconds(extras.duration_ns)
+            self._flags[index] |= STUB if extras.stub else 0
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
         """Adds a row for a stretch of a file that is no readable event, named by what stood there."""

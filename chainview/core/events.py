@@ -25,6 +25,7 @@ MOST_BYTES: Final = 1 << 20
 MOST_TYPES: Final = 1024
 ODD_PARENT: Final = 1
 ODD_EXTRAS: Final = 2
+ODD_REASON: Final = 4
 _ROOM_FOR_TYPES: Final = 1 << 18
 _SLOTS: Final = 4096
 _SCRATCH: Final = MOST_BYTES + (MOST_BYTES >> 2)
@@ -61,13 +62,11 @@ class Going:
     last: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
-    """An event, by its place among its columns, of which those do not say all; `extras` is where those lie."""
+Odd = tuple[int, int, int, int]
+"""An event, by its place among its columns, of which those do not say all, why that is so, and where the rest lies.
 
-    at: int
-    parent: bool
-    extras: tuple[int, int] | None
+For ODD_EXTRAS those are its extras, for ODD_REASON the text of a reason; ODD_PARENT may be so beside either.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Columns:
     hashes: bytes
     flags: bytes
     kinds: bytes
-    odd: tuple[Odd, ...]
+    odd: Sequence[Odd]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,12 +188,7 @@ class EventCore:
             read(places[6], HASH_SIZE * count),
             read(places[7], count),
             read(places[8], count),
-            tuple(
-                [
-                    Odd(at, bool(why & ODD_PARENT), (begin, end) if why & ODD_EXTRAS else None)
-                    for at, why, begin, end in _ODD.iter_unpack(read(places[5], _ODD.size * odd))
-                ]
-            ),
+            list(_ODD.iter_unpack(read(places[5], _ODD.size * odd))),
         )
 
     def hashes(self, region: Region, parent: bytes | None, hashes: bytes) -> bytes | None:

@@ -8,6 +8,7 @@ from itertools import accumulate
 from chainview.chain.bulk.read_payloads import payloads_at_once
 from chainview.chain.event import Kind
 from chainview.chain.event_flags import CHECKED_FLAGS
+from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.core.events import Columns, Going
@@ -46,7 +47,7 @@ def add_made_again(made: EventTable, recorded: EventTable, start: int, stop: int
         kinds=bytes(recorded.kinds[start:stop]),
         odd=(),
     )
-    made.extend(columns, {}, {}, b"".join(payloads))
+    made.extend(columns, Beside(), b"".join(payloads))
 
 
 def _running(recorded: EventTable, stop: int) -> int | None:

@@ -7,6 +7,7 @@ from typing import Final
 import msgpack
 
 from chainview.chain.event import Extras
+from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Data
 from chainview.chain.files.native.layout import TEXT_ERRORS, read_extras
 from chainview.chain.files.native.object_end import BLOB_LENGTH
@@ -14,7 +15,7 @@ from chainview.chain.files.native.reader import BROKEN, LONGEST_ARRAY
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.table import EventTable
 from chainview.core import serving
-from chainview.core.events import MOST_BYTES, Columns
+from chainview.core.events import MOST_BYTES, ODD_EXTRAS, ODD_PARENT, ODD_REASON, Columns
 
 _LEAST_READ: Final = 1 << 16
 _SHORT_RUN: Final = 32
@@ -46,7 +47,7 @@ class BulkIndex:
         if beside is None:
             self.by_hand = columns.count
             return 0, position
-        table.extend(columns, *beside)
+        table.extend(columns, beside)
         if columns.count < min(most, _SHORT_RUN):
             self._patience = min(2 * self._patience, _MOST_BY_HAND)
             self.by_hand = self._patience
@@ -60,18 +61,16 @@ class BulkIndex:
         return min(max(_LEAST_READ, (position // known + 1) * most * 5 // 4), MOST_BYTES)
 
 
-def _beside(columns: Columns, data: bytes, position: int) -> tuple[dict[int, bytes | None], dict[int, Extras]] | None:
-    """What columns do not say of their events: other parents, and extras; None where some of these can't be read."""
-    parents: dict[int, bytes | None] = {}
-    extras: dict[int, Extras] = {}
-    if not columns.odd:
-        return parents, extras
+def _beside(columns: Columns, data: bytes, position: int) -> Beside | None:
+    """What columns do not say of their events; None where some of it can't be read."""
+    parents, extras, reasons = dict[int, bytes | None](), dict[int, Extras](), dict[int, str]()
     starts = memoryview(columns.starts).cast("Q")
-    for odd in columns.odd:
-        if odd.parent:
-            parents[odd.at] = _parent(data, starts[odd.at] - position)
-        if odd.extras is not None:
-            begin, end = odd.extras
+    for at, why, begin, end in columns.odd:
+        if why & ODD_PARENT:
+            parents[at] = _parent(data, starts[at] - position)
+        if why & ODD_REASON:
+            reasons[at] = data[begin:end].decode()
+        elif why & ODD_EXTRAS:
             try:
                 stored = msgpack.unpackb(
                     data[begin:end],
@@ -82,8 +81,8 @@ def _beside(columns: Columns, data: bytes, position: int) -> tuple[dict[int, byt
                 )
             except BROKEN:
                 return None
-            extras[odd.at] = read_extras(stored)
-    return parents, extras
+            extras[at] = read_extras(stored)
+    return Beside(parents, extras, reasons)
 
 
 def _parent(data: bytes, start: int) -> bytes | None:

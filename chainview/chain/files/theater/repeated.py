@@ -6,6 +6,7 @@ from array import array
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, FLAGS_WITHOUT_HASH, OTHER_PARENT
+from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.table import NO_CALL, EventTable
@@ -47,4 +48,5 @@ def append_again(table: EventTable, event: Event, checked: Checked, count: int) 
         kinds=bytes([kind]) * count,
         odd=(),
     )
-    table.extend(columns, {} if links_on else dict.fromkeys(range(count), event.parent), {}, event.payload * count)
+    elsewhere = {} if links_on else dict.fromkeys(range(count), event.parent)
+    table.extend(columns, Beside(elsewhere), event.payload * count)

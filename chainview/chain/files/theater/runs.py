@@ -12,6 +12,7 @@ from typing import Final
 
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, FLAGS_WITHOUT_HASH, OTHER_PARENT, PROVED
+from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked, Damage, Data, Run, may_grow
 from chainview.chain.files.theater.moulds import Mould, Moulds
 from chainview.chain.hashing import HASH_SIZE, type_text
@@ -202,7 +203,7 @@ def append_run(table: EventTable, run: Run) -> None:
         kinds=kinds,
         odd=(),
     )
-    table.extend(columns, parents, {}, made.payloads)
+    table.extend(columns, Beside(parents), made.payloads)
 
 
 def _kinds(run: Run) -> bytes:

@@ -8,9 +8,12 @@ use crate::bytes;
 pub const HASH: usize = 20;
 const NO_CALL: u32 = u32::MAX;
 const OTHER_PARENT: u8 = 4;
-/// Why an event is told to the host beside its columns: its parent is another one, or its extras hold more than times.
+const STUB: u8 = 1;
+/// Why an event is told to the host beside its columns: its parent is another one, its extras are the host's to read, or
+/// they give a reason.
 const ODD_PARENT: u32 = 1;
 const ODD_EXTRAS: u32 = 2;
+const ODD_REASON: u32 = 4;
 const LONGEST: u64 = u32::MAX as u64;
 
 /// An event type, as the host told it: its bytes, its JSON text, and the kind of its events.
@@ -61,7 +64,8 @@ pub unsafe extern "C" fn learn(types: &Types, number: u32, stop: u32) {
     }
 }
 
-/// Where the columns of the next events begin; `odd` holds four numbers each: the event, why, and where its extras are.
+/// Where the columns of the next events begin; `odd` holds four numbers each: the event, why, and where its extras, or
+/// the text of its reason, are.
 #[repr(C)]
 pub struct Columns {
     starts: *mut u64,
@@ -100,9 +104,19 @@ struct Entry<'a> {
     parent: Option<&'a [u8]>,
     type_id: u32,
     kind: u8,
-    times: (u64, u64),
-    /// Where extras lie that hold more than times.
+    beside: Beside,
+    /// Where extras lie that are the host's to read.
     extras: Option<(usize, usize)>,
+}
+
+/// What plain extras tell.
+#[derive(Default)]
+struct Beside {
+    time: u64,
+    duration: u64,
+    is_stub: bool,
+    /// Where the text of a reason lies.
+    reason: Option<(usize, usize)>,
 }
 
 /// Takes in up to `most` events that lie one behind the other as the writer lays them out, and stops before anything
@@ -145,8 +159,8 @@ unsafe fn entry<'a>(reader: &mut Reader<'a>, types: &Types) -> Option<Entry<'a>>
     let type_id = found.checked_sub(1)?;
     let payload = reader.binary()?;
     let extras = reader.at;
-    let times = plain_times(reader);
-    if times.is_none() {
+    let beside = beside(reader);
+    if beside.is_none() {
         reader.at = extras;
         reader.is_short = false;
         reader.skip()?;
@@ -159,29 +173,45 @@ unsafe fn entry<'a>(reader: &mut Reader<'a>, types: &Types) -> Option<Entry<'a>>
     }
     let kind = types.at(type_id).kind as u8;
     let kind = if kind == BY_PAYLOAD { kinds::kind_of(payload)? } else { kind };
-    let odd = if times.is_none() { Some((extras, end)) } else { None };
-    Some(Entry { hash, parent, type_id, kind, times: times.unwrap_or((0, 0)), extras: odd })
+    let odd = if beside.is_none() { Some((extras, end)) } else { None };
+    Some(Entry { hash, parent, type_id, kind, beside: beside.unwrap_or_default(), extras: odd })
 }
 
-/// Time and duration, where extras hold nothing else, each once.
-fn plain_times(reader: &mut Reader) -> Option<(u64, u64)> {
+/// Time, duration, reason and whether a stub answered, where extras hold nothing else, each once.
+fn beside(reader: &mut Reader) -> Option<Beside> {
+    let mut found = Beside::default();
     let lead = reader.take(1)?[0];
-    let (mut time, mut duration) = (None, None);
-    match lead {
-        0xC0 => {}
-        0x80..=0x82 => {
-            for _ in 0..lead & 0x0F {
-                let key = reader.take(2)?;
-                let place = if key == b"\xa1t" { &mut time } else { &mut duration };
-                if place.is_some() || (key != b"\xa1t" && key != b"\xa1d") {
-                    return None;
-                }
-                *place = Some(reader.natural()?);
+    if lead == 0xC0 {
+        return Some(found);
+    }
+    if !(0x80..=0x84).contains(&lead) {
+        return None;
+    }
+    let mut told = 0;
+    for _ in 0..lead & 0x0F {
+        let key = match reader.text()? {
+            b"t" => 1,
+            b"d" => 2,
+            b"stub" => 4,
+            b"reason" => 8,
+            _ => return None,
+        };
+        if told & key != 0 {
+            return None;
+        }
+        told |= key;
+        match key {
+            1 => found.time = reader.natural()?,
+            2 => found.duration = reader.natural()?,
+            4 => found.is_stub = reader.boolean()?,
+            _ => {
+                let text = reader.text()?;
+                core::str::from_utf8(text).ok()?;
+                found.reason = Some((reader.at - text.len(), reader.at)).filter(|_| !text.is_empty());
             }
         }
-        _ => return None,
     }
-    Some((time.unwrap_or(0), duration.unwrap_or(0)))
+    Some(found)
 }
 
 unsafe fn append(columns: &mut Columns, progress: &mut Progress, entry: &Entry, start: usize, first: u32) {
@@ -206,17 +236,23 @@ unsafe fn append(columns: &mut Columns, progress: &mut Progress, entry: &Entry, 
         }
     }
     *columns.starts.add(at) = progress.base + start as u64;
-    *columns.times.add(at) = entry.times.0;
-    *columns.durations.add(at) = (entry.times.1 / 1000).min(LONGEST) as u32;
+    *columns.times.add(at) = entry.beside.time;
+    *columns.durations.add(at) = (entry.beside.duration / 1000).min(LONGEST) as u32;
     *columns.links.add(at) = link;
     *columns.types.add(at) = entry.type_id;
-    *columns.flags.add(at) = if other_parent { OTHER_PARENT } else { 0 };
+    *columns.flags.add(at) = if other_parent { OTHER_PARENT } else { 0 } | if entry.beside.is_stub { STUB } else { 0 };
     *columns.kinds.add(at) = kind;
     (*columns.hashes.add(at)).copy_from_slice(entry.hash);
-    if other_parent || entry.extras.is_some() {
-        let why = if other_parent { ODD_PARENT } else { 0 } | if entry.extras.is_some() { ODD_EXTRAS } else { 0 };
-        let (begin, end) = entry.extras.unwrap_or((0, 0));
-        *columns.odd.add(progress.odd as usize) = [at as u32, why, begin as u32, end as u32];
+    let (mut why, told) = match (entry.extras, entry.beside.reason) {
+        (Some(extras), _) => (ODD_EXTRAS, extras),
+        (None, Some(reason)) => (ODD_REASON, reason),
+        (None, None) => (0, (0, 0)),
+    };
+    if other_parent {
+        why |= ODD_PARENT;
+    }
+    if why != 0 {
+        *columns.odd.add(progress.odd as usize) = [at as u32, why, told.0 as u32, told.1 as u32];
         progress.odd += 1;
     }
     progress.last.copy_from_slice(entry.hash);

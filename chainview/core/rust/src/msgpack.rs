@@ -80,6 +80,14 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub fn boolean(&mut self) -> Option<bool> {
+        match self.byte()? {
+            0xC2 => Some(false),
+            0xC3 => Some(true),
+            _ => None,
+        }
+    }
+
     /// Moves past one object, whatever it is.
     pub fn skip(&mut self) -> Option<()> {
         let (mut pending, mut seen) = (1usize, 0);

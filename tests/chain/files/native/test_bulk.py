@@ -6,17 +6,24 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
+from zlib import crc32
 
+import msgpack
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.native import bulk
+from chainview.chain.files.native.bulk import BulkIndex
+from chainview.chain.files.native.index import NativePayloads
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
+from chainview.chain.table import EventTable
 from chainview.core import serving
 from tests.chain import samples
 
@@ -85,12 +92,55 @@ def told(path: Path, core: str) -> tuple[object, ...]:
             (
                 table.event(at) if table.kind(at) != 6 else table.payload(at), table.extras(at), table.kinds[at],
                 table.call_of(at), table.raw_payload(at), table.checked(at), table.standings(at, at + 1),
-                table.any_unsound(at, at + 1), table.noted(at).stack,
+                table.any_unsound(at, at + 1), table.noted(at).stack, table.noted(at).reason, table.noted(at).fuel,
             )
             for at in range(len(table))
         ]  # fmt: skip
         steps = [table.steps(at) for at in range(len(table)) if table.kinds[at] == 1]
         return verdict, rows, steps, opened.notes, list(opened.damages), opened.cut, opened.end, table.type_names
+
+
+TOLD = st.one_of(
+    st.none(), st.booleans(), st.integers(-5, 5), st.integers(0, (1 << 64) - 1), st.floats(), st.binary(max_size=3),
+    st.text(st.characters(codec=None), max_size=40), st.lists(st.just(["f", "a.rs:1"]), max_size=2),
+)  # fmt: skip
+MAPS = st.lists(st.tuples(st.sampled_from(["t", "d", "stub", "reason", "fuel", "stack", "state", "by", 3]), TOLD))
+
+
+def entry_of(event: Event, told: list[tuple[object, object]], damage: bytes) -> bytes:
+    """The entry of an event whose extras are these, written one behind the other, with an odd end."""
+    packer = msgpack.Packer(unicode_errors="surrogatepass")
+    parts = ["E", event.hash, event.parent, event.event_type, event.payload]
+    extras = packer.pack_map_header(len(told)) + b"".join([packer.pack(each) for pair in told for each in pair])
+    body = b"\x97" + b"".join(map(packer.pack, parts)) + (extras[: -len(damage)] + damage if damage else extras)
+    return bytes(body + b"\xce" + crc32(body).to_bytes(4, "big"))
+
+
+@given(st.lists(st.tuples(MAPS, st.sampled_from([b"", b"", b"", b"\xff", b"\xc1", b"\xa1\xff"])), max_size=20))
+def test_extras_are_read_as_their_twin_reads_them(told_of: list[tuple[list[tuple[object, object]], bytes]]) -> None:
+    """Whatever stands beside events, of any type, twice, or no text, comes to the same with the core and without it."""
+    entries = [entry_of(event, *each) for event, each in zip(ALL, told_of, strict=False)]
+    with tempfile.NamedTemporaryFile(suffix=".chain") as file:
+        file.write(pack_header(samples.header()) + b"".join([*entries, *map(pack_event, ALL[len(entries) : 40])]))
+        file.flush()
+        assert told(Path(file.name), "always") == told(Path(file.name), "off")
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [Extras(time_ns=3, duration_ns=7_000, stub=True, reason="why"), Extras(reason="w"), Extras(reason="é" * 400)],
+)
+def test_reasons_and_stubs_are_taken_in_by_the_core(extras: Extras) -> None:
+    """Events that give a reason, or were answered by a stub, are no work for Python; what they tell is kept."""
+    data = b"".join([pack_event(event, extras) for event in ALL[:50]])
+    table = EventTable(NativePayloads(data))
+    with mock.patch.dict("os.environ", {serving.VARIABLE: "always"}), mock.patch.object(bulk, "read_extras") as by_hand:
+        for event in ALL[:5]:
+            table.type_id_of(event.event_type)
+        taken = BulkIndex(data, table).take_in(0, 50)
+    assert (taken, by_hand.called) == ((50, len(data)), False)
+    assert {table.extras(at) for at in range(50)} == {extras}
+    assert {table.noted(at).reason for at in range(50)} == {extras.reason}
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])
