@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import compress
 from typing import Self, overload
 
 from chainview.chain.event import Event, Kind
@@ -25,7 +26,7 @@ from chainview.system.errors import ChainviewError
 
 OF_RUNTIME = frozenset((Kind.SHUTDOWN, Kind.OTHER))
 """The kinds of events that the runtime records itself, of no call."""
-_CALL = bytes((Kind.CALL,))
+_IS_CALL = bytes([value == Kind.CALL for value in range(256)])
 _RESULT = bytes((Kind.RESULT,))
 
 
@@ -278,11 +279,8 @@ class RecordedEvents(Sequence[Event]):
 
 
 def _call_starts(table: EventTable, after: int = 0) -> list[int]:
-    starts, at = [], table.kinds.find(_CALL, after)
-    while at >= 0:
-        starts.append(at)
-        at = table.kinds.find(_CALL, at + 1)
-    return starts
+    kinds = table.kinds
+    return list(compress(range(after, len(kinds)), kinds[after:].translate(_IS_CALL)))
 
 
 def require_replayable(recording: Recording) -> None:
