@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chainview.pack.cgrf.canonical import is_canonical
     from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
     from chainview.pack.cgrf.encoder import EncodeError, encode
+    from chainview.pack.cgrf.first import First
     from chainview.pack.cgrf.shared import EACH_ALONE, SharedValues, Values
 
 _HOMES: Final = {
@@ -18,6 +19,7 @@ _HOMES: Final = {
     "canonical": "is_canonical",
     "decoder": "DecodeError decode decode_stored encoded_size",
     "encoder": "EncodeError encode",
+    "first": "First",
     "shared": "EACH_ALONE SharedValues Values",
 }
 """The names, by the module here that holds them: what only looks into bytes loads none of these."""
@@ -29,6 +31,7 @@ __all__ = [
     "EACH_ALONE",
     "DecodeError",
     "EncodeError",
+    "First",
     "SharedValues",
     "Values",
     "decode",

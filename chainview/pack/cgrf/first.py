@@ -1,0 +1,46 @@
+"""A value that is to stand first in tuples: its nodes are the same there as alone, so that they are written once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chainview.pack.cgrf.encoder import HEADER, compound_node, encode
+from chainview.pack.cgrf.glance import node_count, only_node
+from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, PARTS_OF_VERSION
+from chainview.pack.values import Tuple, Value
+
+_LARGEST: Final = 1 << 16
+"""Bytes up to which a value is kept, far below what is too large for a tuple."""
+_MOST: Final = 16
+"""Values that may follow it."""
+
+
+class First:
+    """Keeps one value, known by its identity, with its nodes."""
+
+    def __init__(self, version: int) -> None:
+        """Under this header version."""
+        self._version = version
+        self._value: Value | None = None
+        self._nodes, self._count = b"", 0
+
+    def keep(self, value: Value, size: int) -> None:
+        """Keeps this value from now on, a part of one of that size that was written; none where that is large."""
+        self._value = None
+        if size <= _LARGEST:
+            data = encode(value, self._version)
+            self._value, self._nodes, self._count = value, data[HEADER_SIZE:], node_count(data)
+
+    def tuple_of(self, value: Value) -> bytes | None:
+        """What `encode` gives of a tuple in which that value is followed by values of a node each; else None."""
+        if type(value) is not Tuple or not value.items or value.items[0] is not self._value:
+            return None
+        nodes = [self._nodes]
+        for other in value.items[1:]:
+            node = only_node(encode(other, self._version))
+            if node is None or len(node) > _LARGEST or len(nodes) > _MOST:
+                return None
+            nodes.append(node)
+        last = self._count + len(nodes) - 1
+        root = compound_node(value, range(self._count - 1, last), PARTS_OF_VERSION[self._version])
+        return b"".join((HEADER.pack(MAGIC, self._version, 0, last + 1, last), *nodes, root))
