@@ -188,13 +188,15 @@ class FileBytes:
 
     def _remember(self, start: int, data: bytes) -> None:
         """Keeps what the pieces come to that lie whole in these bytes, as they were read first."""
-        view, stop = memoryview(data), start + len(data)
-        for at in range(-(-start // _PIECE) * _PIECE, stop, _PIECE):
-            end, piece = min(at + _PIECE, self._size), at >> _SHIFT
-            if end <= stop and not self._was_read(piece):
-                # Several threads may lengthen it at once, and then it is longer than it must be.
-                self._sums.extend([_UNREAD] * (piece + 1 - len(self._sums)))
-                self._sums[piece] = crc32(view[at - start : end - start])
+        view, stop, sums = memoryview(data), start + len(data), self._sums
+        first, behind = -(-start // _PIECE), stop // _PIECE if stop < self._size else -(-stop // _PIECE)
+        if behind > max(first, len(sums)):
+            # Several threads may lengthen it at once, and then it is longer than it must be.
+            sums.extend([_UNREAD] * (behind - len(sums)))
+        for piece in range(first, behind):
+            if sums[piece] == _UNREAD:
+                at = (piece << _SHIFT) - start
+                sums[piece] = crc32(view[at : at + _PIECE])
 
     def _between(self, start: int, stop: int) -> bytes:
         if stop <= start:
