@@ -16,6 +16,7 @@ from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.differences.state_type import Across
 from chainview.replay.judge.causes import Experiment
+from chainview.replay.run.recording import Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,10 @@ def cases_of(
 def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds, restarted: Callable[[int], bool]) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
     states, known, across = None, True, None
-    if call != NONE and call_now != NONE and not restarted(call):
-        state = then.state_after(then.recording.starts[call])
-        state_now = now.state_after(now.recording.starts[call_now])
+    starts, starts_now = then.recording.starts, now.recording.starts
+    both = call != NONE and call_now != NONE and not restarted(call)
+    if both and not _given_alike(then.recording, starts[call], now.recording, starts_now[call_now]):
+        state, state_now = then.state_after(starts[call]), now.state_after(starts_now[call_now])
         if state is not None and state_now is not None and state != state_now:
             seen = builds.types.states(state, state_now)
             across = seen if seen.shows else None
@@ -88,6 +90,14 @@ def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds, re
         known = (state is None) == (state_now is None) and not (then.recording.keeps_state and state is None)
     found = differences(rows, hunk, then, now, builds)
     return Case(hunk, found.differences, states is None and known, states, across, unread=found.unread)
+
+
+def _given_alike(then: Recording, start: int, now: Recording, start_now: int) -> bool:
+    """Whether results of the same bytes left the states that two calls were given: then these need not be read."""
+    if any(each.keeps_state or each.keeps_nothing for each in (then, now)):
+        return False
+    left = then.result_before(start)
+    return bool(left) and left == now.result_before(start_now)
 
 
 def _made_alone(case: Case, experiment: Experiment) -> Case:
