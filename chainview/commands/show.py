@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.query.filter import Filter
     from chainview.chain.table import EventTable
+    from chainview.chain.words.lines import EventLines
 
 _GREP_SECONDS = 5.0
 _LETTERS_AT_ONCE = 1 << 14
 """Of events, after which those are searched that were put into words."""
+_MANY = 16
+"""Events in a row from which they are judged together."""
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
 HELP = CommandHelp(
@@ -229,18 +232,24 @@ def _passed(table: EventTable, wanted: Filter) -> bytearray:
 
 def _matching(pattern: re.Pattern[str], opened: OpenedChain, indices: Iterator[int]) -> Iterator[int]:
     """Those of these events that match: of some at once, as a limit on the time costs more than most events do."""
-    from chainview.chain.words.report import event_texts
-
     some: list[tuple[int, list[str]]] = []
     letters = 0
-    for index in indices:
-        texts = list(event_texts(opened.table, index))
+    for index, texts in _texts(opened.table, indices):
         some.append((index, texts))
         letters += sum(map(len, texts))
         if letters > _LETTERS_AT_ONCE:
             yield from _matching_of(pattern, some)
             some, letters = [], 0
     yield from _matching_of(pattern, some)
+
+
+def _texts(table: EventTable, indices: Iterator[int]) -> Iterator[tuple[int, list[str]]]:
+    """What is searched of these events, made together for those that stand in a row."""
+    from chainview.chain.words.lines import EventLines
+
+    lines = EventLines(table)
+    for start, stop in _rows(lines, indices):
+        yield from zip(range(start, stop), lines.texts(start, stop), strict=True)
 
 
 def _matching_of(pattern: re.Pattern[str], some: list[tuple[int, list[str]]]) -> Iterator[int]:
@@ -320,9 +329,7 @@ def _lines(
     linked: LinkedFamily | None = None,
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
-    from chainview.chain.soundness import soundness
     from chainview.chain.words.notes import note_text
-    from chainview.chain.words.report import event_line
 
     table = opened.table
     notes = deque(opened.notes if wanted.all_between else ())
@@ -331,13 +338,10 @@ def _lines(
         notes.popleft()
     if wanted.all_between:
         yield from _all_between(table, first - 1, min(last, len(table)), notes)
-    for index in () if wanted.all_between else wanted.chosen(opened):
-        if args.json:
-            yield _json(opened, index, member, linked)
-            continue
-        # What is found here is what the line marks.
-        soundness(table, index)
-        yield event_line(table, index)
+    elif args.json:
+        yield from (_json(opened, index, member, linked) for index in wanted.chosen(opened))
+    else:
+        yield from _chosen(table, wanted.chosen(opened))
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 
@@ -356,6 +360,33 @@ def _all_between(table: EventTable, index: int, last: int, notes: deque[Note]) -
         judge.go_to(stop - 1)
         yield "\n".join(lines.lines(index, stop))
         index = stop
+
+
+def _chosen(table: EventTable, indices: Iterator[int]) -> Iterator[str]:
+    """The events that were chosen, many in a row in one text."""
+    from chainview.chain.soundness import soundness
+    from chainview.chain.words.lines import EventLines
+    from chainview.chain.words.report import event_line
+
+    for start, stop in _rows(EventLines(table), indices):
+        if stop - start >= _MANY:
+            yield from _all_between(table, start, stop, deque())
+            continue
+        for index in range(start, stop):
+            # What is found here is what the line marks.
+            soundness(table, index)
+            yield event_line(table, index)
+
+
+def _rows(lines: EventLines, indices: Iterator[int]) -> Iterator[tuple[int, int]]:
+    """These events as those that stand in a row, up to where they are looked at together."""
+    index = next(indices, None)
+    while index is not None:
+        start = stop = index
+        end = lines.together(start)
+        while index == stop < end:
+            stop, index = stop + 1, next(indices, None)
+        yield start, stop
 
 
 def _json(opened: OpenedChain, index: int, member: Member | None = None, linked: LinkedFamily | None = None) -> str:

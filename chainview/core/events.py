@@ -42,6 +42,8 @@ _LOW: Final = 0xFFFF_FFFF
 _SOUGHT = struct.Struct("<5I")
 _MOST_SOUGHT: Final = 1 << 12
 _NO_HASH = bytes(HASH_SIZE)
+_ASKED = struct.Struct("<3I")
+_ROOM_FOR_TOLD: Final = 1 << 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +129,8 @@ class EventCore:
         self._scratch = reserve(_SCRATCH)
         self._key, self._prints = reserve(KEY_SIZE), reserve(PRINT_SIZE * MOST_EVENTS)
         self._sought, self._told = reserve(_SOUGHT.size + _MOST_SOUGHT), reserve(MOST_EVENTS)
+        self._texts_told = 0
+        """Where they are put, once somebody asks for them."""
         self._known = self._used = 0
         self._owner: Callable[[], object] = _nobody
         """Whose types lie in the memory."""
@@ -236,6 +240,23 @@ class EventCore:
         instance.write(self._sought, sought + text + names)
         instance.call("says", self._data, self._spans, count, self._sought, self._told)
         return instance.read(self._told, count)
+
+    def tell(self, region: Region, kinds: bytes, room: int, *, literals: bool, shown: bool) -> list[str] | None:
+        """The line of each of these events in about `room` characters; nothing where only the twin can tell.
+
+        With `literals` its names and values stand behind it, with NULs between them; `shown` says that states stand
+        beside events. None where an entry is not laid out as the writer does it, and where all are too long together.
+        """
+        if not self.place(region):
+            return None
+        instance, count = self._instance, region.count
+        self._texts_told = self._texts_told or instance.reserve(_ROOM_FOR_TOLD)
+        instance.write(self._told, kinds)
+        instance.write(self._sought, _ASKED.pack(room, int(literals), int(shown)))
+        size = instance.call(
+            "tell", self._data, self._spans, self._told, count, self._sought, self._texts_told, _ROOM_FOR_TOLD
+        )
+        return instance.read(self._texts_told, size).decode().split("\n")[:count] if size else None
 
     def payloads(self, region: Region) -> list[bytes] | None:
         """Their payloads; None where an entry is not laid out as the writer does it."""

@@ -1,14 +1,18 @@
-"""The lines of events that come one after the other, at a fraction of what each costs by itself."""
+"""The lines and texts of events that come one after the other, at a fraction of what each costs by itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
+
+from chainview.chain.bulk.told import told_at_once
 from chainview.chain.event import Kind
 from chainview.chain.table import NO_CALL, EventTable
-from chainview.chain.words.report import event_line, hash_text, laid_out
+from chainview.chain.words.report import event_line, event_texts, hash_text, laid_out, texts_beside
 from chainview.chain.words.spans import text_of
-from chainview.chain.words.summary import SHORT, summary, summary_alone
+from chainview.chain.words.summary import DEFAULT_ROOM, SHORT, summary, summary_alone
 
-_EVENTS, _BYTES = 1 << 9, 1 << 16
+_EVENTS, _BYTES = 1 << 11, 1 << 17
 """What is looked at together: so many events, in so many bytes."""
 _MOST_KNOWN = 1 << 11
 _FAILED = (Kind.ERROR, Kind.DAMAGED)
@@ -17,7 +21,7 @@ _KINDS = tuple(Kind)
 
 
 class EventLines:
-    """The lines of a table's events, each as `event_line` has it."""
+    """The lines and texts of a table's events, as `event_line` and `event_texts` have them."""
 
     def __init__(self, table: EventTable) -> None:
         self._table = table
@@ -32,27 +36,50 @@ class EventLines:
 
     def lines(self, start: int, stop: int) -> list[str]:
         """The lines of the events from `start` up to `stop`, such as `together` tells."""
+        if stop == start + 1:
+            return [event_line(self._table, start)]
+        payloads = self._table.payloads(start, stop)
+        told = told_at_once(self._table, start, payloads, DEFAULT_ROOM, literals=False)
+        return list(self._laid_out(start, payloads, told or repeat("", len(payloads))))
+
+    def texts(self, start: int, stop: int) -> Iterator[list[str]]:
+        """Texts of each of these events, in no order: what `event_texts` tells, in as many or fewer pieces."""
         table = self._table
         if stop == start + 1:
-            return [event_line(table, start)]
+            yield list(event_texts(table, start))
+            return
+        payloads = table.payloads(start, stop)
+        told = told_at_once(table, start, payloads, DEFAULT_ROOM, literals=True)
+        said = [each.split("\0") for each in told] if told is not None else [[""]] * len(payloads)
+        lines = self._laid_out(start, payloads, [each[0] for each in said])
+        for index, payload, texts, line in zip(range(start, stop), payloads, said, lines, strict=True):
+            if texts[0]:
+                texts[0] = line
+                hash_, parent = table.hash(index), table.parent(index)
+                texts += (hash_.hex() if hash_ else "", parent.hex() if parent else "")
+                texts += (table.event_type(index), table.kind(index).word, table.noted(index).reason)
+                yield texts
+            else:
+                yield [line, *texts_beside(table, index, payload)]
+
+    def _laid_out(self, start: int, payloads: Sequence[bytes], told: Iterable[str]) -> Iterator[str]:
+        table, stop = self._table, start + len(payloads)
         known, first, dropped = self._known, table.number(start), table.dropped
         if len(known) > _MOST_KNOWN:
             known.clear()
         columns = zip(
-            range(start, stop), table.kinds[start:stop], table.type_ids(start, stop), table.payloads(start, stop),
+            range(start, stop), table.kinds[start:stop], table.type_ids(start, stop), payloads,
             table.links(start, stop), table.told_of(start, stop), table.unsound(start, stop), table.hashes(start, stop),
-            strict=True,
+            told, strict=True,
         )  # fmt: skip
-        found = []
-        for index, kind, type_id, payload, link, is_told_of, is_unsound, hash_ in columns:
-            text = None if is_told_of else known.get((kind, type_id, payload))
+        for index, kind, type_id, payload, link, is_told_of, is_unsound, hash_, told_text in columns:
+            text = None if is_told_of else told_text or known.get((kind, type_id, payload))
             if text is None:
                 text = self._text(index, kind, payload, is_told_of)
             mark = " " if link == NO_CALL or link <= dropped else "└" if kind in _ENDS else "│"
             flag = "!" if kind in _FAILED else "⚠" if is_unsound else " "
             number = first + index - start
-            found.append(laid_out(number, "▼" if kind == Kind.CALL else mark, text, flag, hash_text(hash_)))
-        return found
+            yield laid_out(number, "▼" if kind == Kind.CALL else mark, text, flag, hash_text(hash_))
 
     def _text(self, index: int, kind: int, payload: bytes, is_told_of: int) -> str:
         """What is said of an event."""

@@ -93,6 +93,11 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
 def event_texts(table: EventTable, index: int) -> Iterator[str]:
     """Its line, and the texts of its JSON object but for the payload's bytes."""
     yield event_line(table, index)
+    yield from texts_beside(table, index, table.payload(index))
+
+
+def texts_beside(table: EventTable, index: int, payload: bytes) -> Iterator[str]:
+    """Those texts of an event with that payload that are not its line."""
     kind, hash_, parent = table.kind(index), table.hash(index), table.parent(index)
     if hash_:
         yield hash_.hex()
@@ -100,8 +105,7 @@ def event_texts(table: EventTable, index: int) -> Iterator[str]:
         yield parent.hex()
     yield table.event_type(index)
     yield Kind.OTHER.word if kind is Kind.DAMAGED else kind.word
-    if kind is not Kind.DAMAGED:
-        payload = table.payload(index)
+    if kind is not Kind.DAMAGED and (payload or table.shown):
         said = _said_again(payload) if len(payload) <= SHORT else _said(payload)
         told = told_at(table, index) if table.shown else None
         state = None if told is None else _literal(told.value())

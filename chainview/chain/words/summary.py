@@ -30,7 +30,8 @@ STANDING = {
 ORDER_ALONE = "in another order"
 """What is said of a map or a set that only stands in another order."""
 GAP: Span = ("   ", Role.DIM)
-_DEFAULT_ROOM = 120
+DEFAULT_ROOM = 120
+"""The characters of a line that nobody says otherwise of."""
 _MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
@@ -45,7 +46,7 @@ _VERDICT_CELL = 32
 
 
 def summary(
-    table: EventTable, index: int, folded: bool = False, room: int = _DEFAULT_ROOM, raw: bytes | None = None
+    table: EventTable, index: int, folded: bool = False, room: int = DEFAULT_ROOM, raw: bytes | None = None
 ) -> list[Span]:
     """The line of an event in pieces with their roles, of about `room` characters; a folded call sums up its steps.
 
@@ -77,7 +78,7 @@ def summary_alone(kind: Kind, event_type: str, raw: bytes) -> list[Span]:
     """The same of an event of which neither its flags nor other events tell more; empty where others do."""
     if kind is Kind.SHUTDOWN:
         return [("shutdown", Role.NOTE)]
-    return _with_whole_count([*_alone(kind, event_type, raw, _DEFAULT_ROOM, False)], _DEFAULT_ROOM)
+    return _with_whole_count([*_alone(kind, event_type, raw, DEFAULT_ROOM, False)], DEFAULT_ROOM)
 
 
 def _alone(kind: Kind, event_type: str, raw: bytes, room: int, folded: bool) -> list[Span]:

@@ -7,13 +7,16 @@
 #![no_std]
 
 mod base;
+mod brief;
 mod casting;
 mod cgrf;
+mod changed;
 mod crc32;
 mod declared;
 mod hashes;
 mod index;
 mod kinds;
+mod literal;
 mod lost;
 mod msgpack;
 mod prints;
@@ -22,6 +25,7 @@ mod search;
 mod sha1;
 mod shape;
 mod text;
+mod told;
 mod written;
 
 /// The bytes from `at` on that the host wrote there.
