@@ -52,13 +52,14 @@ def running(
     interceptor: Callable[[StateChain], CallInterceptor] | None = None,
     ask_state: bool = True,
     traces: bool = False,
+    loaded: LoadedModule | None = None,
 ) -> Iterator[Run]:
-    """A module ready to be called."""
+    """A module ready to be called, or what was `loaded` in its place."""
 
     def nothing(input: Value) -> Value:
         return UNIT
 
-    loaded = load_module(path, limits)
+    loaded = loaded or load_module(path, limits)
     chain = StateChain(schema, keep=True)
     answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
     made = (

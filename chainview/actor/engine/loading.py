@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.engine.binding import is_i32_function, probe_code
+from chainview.actor.engine.binding import baseline_engine, is_i32_function, probe_code
 from chainview.actor.engine.inquiry import REFUSED_VERSION, Inquiry
 from chainview.actor.engine.linkage import Linkage, is_allocator, linkage_of
 from chainview.actor.engine.sections import custom_sections
@@ -171,12 +172,22 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     )
 
 
-def with_other_code(loaded: LoadedModule, data: bytes) -> LoadedModule | None:
-    """A module of which no more than the code of functions is another one; None where it is no valid module."""
+def with_other_code(loaded: LoadedModule, data: bytes, *, soon: bool = False) -> LoadedModule | None:
+    """A module of which no more than the code of functions is another one; None where it is no valid module.
+
+    Where that is wanted `soon` it is compiled for the engine whose compiler is the fastest, if that takes it.
+    """
     if not is_valid(loaded, data):
         return None
-    code = wasmtime.Module(loaded.engine, data)
     file = replace(loaded.file, data=data, sha256=hashlib.sha256(data).hexdigest())
+    engine = baseline_engine() if soon else None
+    if engine is not None:
+        # A baseline compiler does not know all that may stand in a module.
+        with suppress(wasmtime.WasmtimeError):
+            code = wasmtime.Module(engine, data)
+            linkage = replace(loaded.linkage, module=code)
+            return replace(loaded, file=file, engine=engine, code=code, linkage=linkage, probe=probe_code(engine))
+    code = wasmtime.Module(loaded.engine, data)
     return replace(loaded, file=file, code=code, linkage=replace(loaded.linkage, module=code))
 
 

@@ -12,6 +12,7 @@ from chainview.actor.engine.loading import LoadedModule, is_valid, with_other_co
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode, UnreadableCode
 from chainview.replay.code.taken_back import taken_back
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 
 MOST_CALLS = 160
@@ -21,6 +22,8 @@ _MOST_COMPILED = 8 << 20
 _MOST_PARTS = 8
 """Changes of the code: of more, too many would have to be tried."""
 _Hunks = frozenset[int]
+_OF_COMPILER = (Code.FAILURE, Code.LIMIT, Code.OTHER_ENGINE)
+"""How calls end, and what they say, by what a compiler makes of the same code."""
 
 
 class CallsAlone(Protocol):
@@ -33,7 +36,9 @@ class CallsAlone(Protocol):
 class Reversal:
     """Asks of differences in one call whether they come of one change in the code, in a bounded number of builds."""
 
-    def __init__(self, alone: CallsAlone, then: LoadedModule, now: LoadedModule) -> None:
+    def __init__(self, alone: CallsAlone, then: LoadedModule, now: LoadedModule, *, soon: bool = True) -> None:
+        """Builds are compiled by what is fastest, unless `soon` says that they must not be."""
+        self._soon = soon
         self.is_used_up = False
         """Whether there was more to ask than is asked."""
         self._calls_left = MOST_CALLS
@@ -79,8 +84,16 @@ class Reversal:
                 return None
             build = self._build(hunks)
             self._calls_left -= 1
-            self._made[number, hunks] = None if build is None else self._alone.made_by(number, build)
+            self._made[number, hunks] = None if build is None else self._made_by(number, hunks, build)
         return self._made[number, hunks]
+
+    def _made_by(self, number: int, hunks: _Hunks, build: LoadedModule) -> list[Difference] | None:
+        """How a call differs when this build makes it; what may hang on its compiler is asked of the other one."""
+        found = self._alone.made_by(number, build)
+        if build.engine is self._now.engine or not (found is None or any(each.code in _OF_COMPILER for each in found)):
+            return found
+        confirmed = self._builds[hunks] = with_other_code(self._now, build.file.data)
+        return None if confirmed is None else self._alone.made_by(number, confirmed)
 
     def _changed_parts(self) -> list[_Hunks]:
         """The changes that are each one; none where the code can't be compared, or too much of it differs."""
@@ -102,7 +115,7 @@ class Reversal:
                 self.is_used_up = True
                 return None
             data = self._data(hunks)
-            self._builds[hunks] = None if data is None else with_other_code(self._now, data)
+            self._builds[hunks] = None if data is None else with_other_code(self._now, data, soon=self._soon)
         return self._builds[hunks]
 
     def _data(self, hunks: Collection[int]) -> bytes | None:

@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from chainview.actor.engine.loading import ENGINE, load_module, read_module
+from chainview.actor.engine.binding import baseline_engine
+from chainview.actor.engine.loading import ENGINE, load_module, read_module, with_other_code
 from chainview.actor.hosts.provided import theater_warnings
 from chainview.actor.limits import Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.module import ModuleError, ModuleKind
+from chainview.chain.failure import OUT_OF_TIME
 from chainview.pack.cgrf import encode
-from chainview.pack.values import F32, UNIT, Tuple
+from chainview.pack.values import F32, U32, UNIT, Tuple
 from tests.actor.guests import ECHO, TRAP, Guest, declaring
 from tests.actor.running import running, sample
 
@@ -181,3 +183,37 @@ def test_a_nan_has_the_bits_of_the_processor_unless_told_otherwise(tmp_path: Pat
     assert isinstance(response, F32)
     if canonical or platform.machine() in ("x86_64", "AMD64"):
         assert response.bits == (0x7FC0_0000 if canonical else 0xFFC0_0000)
+
+
+def test_other_code_that_is_wanted_soon_answers_the_same(tmp_path: Path) -> None:
+    """What the fastest compiler makes of a module runs like the rest, and is ended where it loops."""
+    loaded = load_module(Guest().body("echo", ECHO).written(tmp_path))
+    other = (
+        Guest()
+        .constant("echo", encode(U32(7)))
+        .body("loop", "(loop $on (br $on)) (i32.const 0)")
+        .written(tmp_path, "other.wat")
+    )
+    changed = with_other_code(loaded, read_module(other).data, soon=True)
+    assert changed is not None
+    assert changed.engine is (baseline_engine() or loaded.engine)
+    with running(other, loaded=changed, limits=Limits(timeout=0.3)) as run:
+        assert run.actor.call("echo", UNIT).response == U32(7)
+        assert run.actor.call("loop", UNIT).reason.startswith(OUT_OF_TIME)
+
+
+def test_code_that_the_fastest_compiler_does_not_take_is_compiled_by_the_other(tmp_path: Path) -> None:
+    """A module with calls in the place of a return is one of the engine that runs the rest."""
+    loaded = load_module(Guest().body("echo", ECHO).written(tmp_path))
+    other = Guest().body("echo", ECHO)
+    other.extra += "(func $a (return_call $b)) (func $b)"
+    changed = with_other_code(loaded, read_module(other.written(tmp_path, "other.wat")).data, soon=True)
+    assert changed is not None
+    assert changed.engine is loaded.engine
+
+
+def test_no_module_is_made_of_code_that_is_none(tmp_path: Path) -> None:
+    """Bytes that are no valid module are told, whatever was to compile them."""
+    loaded = load_module(Guest().body("echo", ECHO).written(tmp_path))
+    assert with_other_code(loaded, loaded.file.data[:-1]) is None
+    assert with_other_code(loaded, loaded.file.data[:-1], soon=True) is None

@@ -9,10 +9,17 @@ from types import SimpleNamespace
 
 import pytest
 
+from chainview.actor.engine import loading
+from chainview.actor.engine.binding import baseline_engine
+from chainview.actor.engine.loading import LoadedModule
 from chainview.pack.values import UNIT, String, Tuple, Value
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.difference import Difference
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.json_report import report_object
+from chainview.replay.explain.reversal import Reversal
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import ECHO, Guest
 from tests.replay.recorded import compiled, packed, recording_of
@@ -228,3 +235,35 @@ def test_a_call_that_moved_and_another_edit_are_two_causes(tmp_path: Path) -> No
     moved = f"(if (i32.eq (i32.load8_u {FIRST}) (i32.const 51)) (then {LOG}))"
     found = explained(tmp_path, other + raised(LAST, 0), moved + raised(LAST, 2), "2 cat", "3 dog", "4 ant")
     assert places(found) == [("C4", 2), ("C6", 3)]
+
+
+class Failing:
+    """Makes every call end with this code, and keeps the engines of the modules that made them."""
+
+    def __init__(self, code: Code | None) -> None:
+        self.code = code
+        self.engines: list[object] = []
+
+    def made_by(self, number: int, loaded: LoadedModule) -> list[Difference] | None:
+        self.engines.append(loaded.engine)
+        return None if self.code is None else [Difference(self.code, (0,), 0, 0, "f", "f", "")]
+
+
+@pytest.mark.parametrize("code", [None, *Code])
+def test_what_may_hang_on_the_compiler_is_asked_of_the_engine_that_replays(tmp_path: Path, code: Code | None) -> None:
+    """Of a build that the fastest compiler made traps, limits and the bits of a NaN are confirmed, and no more is."""
+    then, now = [compiled(guest(tmp_path, f"{each}.wat", body(0, each), 0)) for each in (0, 1)]
+    failing = Failing(code)
+    found = Reversal(failing, then, now).without(0, 0)
+    assert [each.code for each in found or []] == ([] if code is None else [code])
+    fast = baseline_engine()
+    may_hang = code in (None, Code.FAILURE, Code.LIMIT, Code.OTHER_ENGINE)
+    assert failing.engines == [*([] if fast is None else [fast]), *([now.engine] if fast is None or may_hang else [])]
+    assert Reversal(Failing(code), then, now, soon=False).without(0, 0) == found
+
+
+def test_the_fastest_compiler_changes_nothing_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two edits in one function are the same two causes where it is not at hand."""
+    with_it = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")
+    monkeypatch.setattr(loading, "baseline_engine", lambda: None)
+    assert report_object(explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")) == report_object(with_it)
