@@ -14,6 +14,8 @@ from chainview.pack.cgrf.glance import first_text
 from chainview.system.long_work import go_on
 
 _EVENTS_A_STEP = 2000
+_READ_TOGETHER = 1 << 16
+"""Bytes of a chain whose payloads are read at once."""
 _SLOWEST = 20
 _LONGEST_NAME = 1000
 UNNAMED = "a call whose begin is not known"
@@ -27,9 +29,6 @@ class Group(StrEnum):
     HOST = "host call"
     """An import that the guest called."""
     OTHER = "other event"
-
-
-_GROUPS = list(Group)
 
 
 @dataclass(slots=True)
@@ -84,7 +83,7 @@ class Statistics:
         """`left_out` counts events let go before they were looked at, `timed` those with a known duration."""
         self._table = table
         self._position = 0
-        self._functions: dict[tuple[Group, str], FunctionFigures] = {}
+        self._functions: dict[Group, dict[str, FunctionFigures]] = {group: {} for group in Group}
         self._slowest: list[Slow] = []
         self._call = UNNAMED
 
@@ -98,8 +97,17 @@ class Statistics:
         stop = min(len(table), first + events)
         times, durations = table.times(first, stop)
         self.rate.add(times)
-        for index in range(first, stop):
-            self._count(index, durations[index - first] * 1000)
+        at = first
+        while at < stop:
+            near = table.index_at(table.raw_start(at) + _READ_TOGETHER)
+            end = min(max(at + 1, near), stop)
+            if end == at + 1:
+                begin, behind = table.raw_payload(at)
+                self._count(at, None, behind - begin, durations[at - first] * 1000)
+            else:
+                for index, payload in zip(range(at, end), table.payloads(at, end), strict=True):
+                    self._count(index, payload, len(payload), durations[index - first] * 1000)
+            at = end
         self.events += stop - first
         self._position = stop + table.dropped
         return stop == len(table)
@@ -110,13 +118,13 @@ class Statistics:
             go_on()
         return self
 
-    def _count(self, index: int, time_ns: int) -> None:
+    def _count(self, index: int, payload: bytes | None, size: int, time_ns: int) -> None:
+        """Counts an event, whose payload was read where that is not very long."""
         table = self._table
-        begin, end = table.raw_payload(index)
-        size, kind, number = end - begin, table.kinds[index], table.number(index)
+        kind, number = table.kinds[index], index + 1 + table.dropped
         self.bytes += size
         if kind == Kind.CALL:
-            self._call = _function_of(table.payload(index))
+            self._call = _function_of(table.payload(index) if payload is None else payload)
             figures = self._of(self._call, Group.EXPORT)
             figures.count += 1
         elif kind in (Kind.RESULT, Kind.ERROR):
@@ -136,18 +144,22 @@ class Statistics:
                 heappushpop(self._slowest, slow)
 
     def _of(self, name: str, group: Group) -> FunctionFigures:
-        key = (group, name)
-        figures = self._functions.get(key)
+        known = self._functions[group]
+        figures = known.get(name)
         if figures is None:
-            figures = self._functions[key] = FunctionFigures(name, group)
+            figures = known[name] = FunctionFigures(name, group)
         return figures
 
     @property
     def functions(self) -> list[FunctionFigures]:
         """Every function, exports first, what took longest first, or else what is largest."""
-        return sorted(
-            self._functions.values(), key=lambda each: (_GROUPS.index(each.group), -each.time_ns, -each.bytes)
-        )
+        found: list[FunctionFigures] = []
+        for known in self._functions.values():
+            # Of very many functions a key of several parts each would take more than they do.
+            group = sorted(known.values(), key=lambda each: -each.bytes)
+            group.sort(key=lambda each: -each.time_ns)
+            found += group
+        return found
 
     @property
     def slowest(self) -> list[Slow]:
@@ -157,17 +169,17 @@ class Statistics:
     @property
     def calls(self) -> int:
         """How many exports were called."""
-        return sum(each.count for each in self._functions.values() if each.group is Group.EXPORT)
+        return sum(each.count for each in self._functions[Group.EXPORT].values())
 
     @property
     def failed(self) -> int:
         """How many of these failed."""
-        return sum(each.failed for each in self._functions.values())
+        return sum(each.failed for known in self._functions.values() for each in known.values())
 
     @property
     def time_ns(self) -> int:
         """What all calls took, the host calls in them included."""
-        return sum(each.time_ns for each in self._functions.values() if each.group is Group.EXPORT)
+        return sum(each.time_ns for each in self._functions[Group.EXPORT].values())
 
 
 def _function_of(payload: bytes) -> str:
