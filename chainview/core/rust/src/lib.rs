@@ -7,17 +7,12 @@
 #![no_std]
 
 mod base;
-mod brief;
-mod casting;
 mod cgrf;
-mod changed;
 mod crc32;
 mod declared;
 mod hashes;
 mod index;
 mod kinds;
-mod literal;
-mod lost;
 mod msgpack;
 mod prints;
 mod runs;
@@ -25,8 +20,8 @@ mod search;
 mod sha1;
 mod shape;
 mod text;
-mod told;
-mod written;
+mod texts;
+mod words;
 
 /// The bytes from `at` on that the host wrote there.
 pub(crate) unsafe fn bytes<'a>(at: usize, size: usize) -> &'a [u8] {

@@ -1,11 +1,12 @@
 //! The lines of events, and their values as literals, where all in them has room and is plain; the twin has all others.
 
-use crate::brief::{is_ok, is_plain, items, name_at, short, STRING};
+use super::brief::{is_ok, is_plain, items, name_at, short, STRING};
 use crate::cgrf::{name_end, word, Nodes, RECORD, RESULT, TUPLE, VARIANT};
 use crate::index::Span;
 use crate::kinds::RESULT as RESULT_KIND;
 use crate::shape::Room;
-use crate::{bytes, changed, literal};
+use super::{changed, literal};
+use crate::bytes;
 
 const LONGEST_NAME: usize = 48;
 const MOST_NODES: usize = 256;

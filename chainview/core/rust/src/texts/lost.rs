@@ -1,11 +1,11 @@
 //! Events among very many of which the hashes did not come out, or are not known, made by what their texts state.
 
-use crate::casting::{hash, kind, put, put_type, Made, Moulds, Work};
+use super::casting::{hash, kind, put, put_type, Made, Moulds, Work};
 use crate::crc32;
 use crate::index::HASH;
 use crate::kinds;
 use crate::shape::{cut, Parts, Room};
-use crate::written::{block, is_bare, is_raw, keys, no_block, no_keys, Said, Written, SHORT};
+use super::written::{block, is_bare, is_raw, keys, no_block, no_keys, Said, Written, SHORT};
 use crate::bytes;
 
 /// Stand beside the kind of an event that does not follow the one before, whose hash did not come out, of which nothing

@@ -1,7 +1,7 @@
 //! What became of a state, in the characters that a line has left for it, where both are of one shape and their lists
 //! are the same.
 
-use crate::brief::{decimal, is_plain, name_at, short, BOOL, CHAR, FLAGS, STRING, U8};
+use super::brief::{decimal, is_plain, name_at, short, BOOL, CHAR, FLAGS, STRING, U8};
 use crate::cgrf::{name_end, Nodes, ARRAY, OPTION, RECORD, RESULT, TUPLE, VARIANT};
 use crate::shape::Room;
 

@@ -1,6 +1,6 @@
 //! Values as Pack literals; floats, and names that hold control characters, are left to the twin.
 
-use crate::brief::{decimal, hexadecimal, integer, is_ok, name_at, BOOL, CHAR, FLAGS, STRING};
+use super::brief::{decimal, hexadecimal, integer, is_ok, name_at, BOOL, CHAR, FLAGS, STRING};
 use crate::cgrf::{name_end, word, Nodes, ARRAY, LIST, OPTION, RECORD, RESULT, TUPLE, VARIANT};
 use crate::shape::Room;
 

@@ -7,7 +7,7 @@ use crate::sha1::{hash_four, pad, Padded};
 use crate::shape::{cut, Parts, Room};
 use crate::hashes::{most, put_event};
 use crate::text::Writer;
-use crate::written::{block, keys, Written};
+use super::written::{block, keys, Written};
 
 /// Blocks of keys and values, and such behind one whose hash is not known.
 const KEYS: u32 = 1;

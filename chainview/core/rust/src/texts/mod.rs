@@ -1,0 +1,5 @@
+//! Events out of texts: blocks, and keys with values.
+
+mod casting;
+mod lost;
+mod written;
