@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.reporting.shown_events import lines_between, lines_of, matching
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
@@ -21,17 +22,10 @@ if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.families.linked import LinkedFamily
     from chainview.chain.families.member import Member
-    from chainview.chain.files.entries.entry import Note
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.query.filter import Filter
     from chainview.chain.table import EventTable
-    from chainview.chain.words.lines import EventLines
 
-_GREP_SECONDS = 5.0
-_LETTERS_AT_ONCE = 1 << 14
-"""Of events, after which those are searched that were put into words."""
-_MANY = 16
-"""Events in a row from which they are judged together."""
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
 HELP = CommandHelp(
@@ -194,6 +188,10 @@ class _Wanted:
 
     def chosen(self, opened: OpenedChain) -> Iterator[int]:
         """The indices of those events, in order."""
+        return chain.from_iterable(self.parts(opened))
+
+    def parts(self, opened: OpenedChain) -> Iterator[Iterator[int]]:
+        """Those indices; of a search what is found together, and shown before it goes on."""
         table, args = opened.table, self.args
         last = len(table) if args.last is None else min(args.last, len(table))
         passed = None if self.filter is None else _passed(table, self.filter)
@@ -202,7 +200,7 @@ class _Wanted:
             for index in range((args.first or 1) - 1, last)
             if (not args.kind or _kind(opened, index) in args.kind) and (passed is None or passed[index])
         )
-        return found if self.pattern is None else _matching(self.pattern, opened, found)
+        return iter([found]) if self.pattern is None else matching(self.pattern, table, found)
 
 
 class _Counted:
@@ -228,48 +226,6 @@ def _passed(table: EventTable, wanted: Filter) -> bytearray:
     for index in selection.matches:
         passed[index] = 1
     return passed
-
-
-def _matching(pattern: re.Pattern[str], opened: OpenedChain, indices: Iterator[int]) -> Iterator[int]:
-    """Those of these events that match: of some at once, as a limit on the time costs more than most events do."""
-    some: list[tuple[int, list[str]]] = []
-    letters = 0
-    for index, texts in _texts(opened.table, indices):
-        some.append((index, texts))
-        letters += sum(map(len, texts))
-        if letters > _LETTERS_AT_ONCE:
-            yield from _matching_of(pattern, some)
-            some, letters = [], 0
-    yield from _matching_of(pattern, some)
-
-
-def _texts(table: EventTable, indices: Iterator[int]) -> Iterator[tuple[int, list[str]]]:
-    """What is searched of these events, made together for those that stand in a row."""
-    from chainview.chain.words.lines import EventLines
-
-    lines = EventLines(table)
-    for start, stop in _rows(lines, indices):
-        yield from zip(range(start, stop), lines.texts(start, stop), strict=True)
-
-
-def _matching_of(pattern: re.Pattern[str], some: list[tuple[int, list[str]]]) -> Iterator[int]:
-    """Those of some events that match; where they take too long together each has the time for itself."""
-    from chainview.system.time_limit import OutOfTime, time_limit
-
-    matched, search = list[bool](), pattern.search
-    try:
-        with time_limit(_GREP_SECONDS):
-            for _, texts in some:
-                matched.append(any(map(search, texts)))
-    except OutOfTime:
-        pass
-    yield from (index for (index, _), is_match in zip(some, matched, strict=False) if is_match)
-    rest = some[len(matched) :]
-    if rest and len(some) == 1:
-        where = f"on event {rest[0][0] + 1:,}: use a simpler expression"
-        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}")
-    for each in rest:
-        yield from _matching_of(pattern, [each])
 
 
 def _filter(text: str | None) -> Filter | None:
@@ -337,56 +293,12 @@ def _lines(
     while notes and notes[0].after < first - 1:
         notes.popleft()
     if wanted.all_between:
-        yield from _all_between(table, first - 1, min(last, len(table)), notes)
+        yield from lines_between(table, first - 1, min(last, len(table)), notes)
     elif args.json:
         yield from (_json(opened, index, member, linked) for index in wanted.chosen(opened))
     else:
-        yield from _chosen(table, wanted.chosen(opened))
+        yield from lines_of(table, wanted.parts(opened))
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
-
-
-def _all_between(table: EventTable, index: int, last: int, notes: deque[Note]) -> Iterator[str]:
-    """All events from one index up to another, some in one text, and the notes that stand between them."""
-    from chainview.chain.soundness import Judge
-    from chainview.chain.words.lines import EventLines
-    from chainview.chain.words.notes import note_text
-
-    judge, lines = Judge(table, index), EventLines(table)
-    while index < last:
-        while notes and notes[0].after <= index:
-            yield f"── {note_text(notes.popleft())}"
-        stop = min(lines.together(index), last, notes[0].after if notes else last)
-        # What is found here is what the lines mark.
-        judge.go_to(stop - 1)
-        yield "\n".join(lines.lines(index, stop))
-        index = stop
-
-
-def _chosen(table: EventTable, indices: Iterator[int]) -> Iterator[str]:
-    """The events that were chosen, many in a row in one text."""
-    from chainview.chain.soundness import soundness
-    from chainview.chain.words.lines import EventLines
-    from chainview.chain.words.report import event_line
-
-    for start, stop in _rows(EventLines(table), indices):
-        if stop - start >= _MANY:
-            yield from _all_between(table, start, stop, deque())
-            continue
-        for index in range(start, stop):
-            # What is found here is what the line marks.
-            soundness(table, index)
-            yield event_line(table, index)
-
-
-def _rows(lines: EventLines, indices: Iterator[int]) -> Iterator[tuple[int, int]]:
-    """These events as those that stand in a row, up to where they are looked at together."""
-    index = next(indices, None)
-    while index is not None:
-        start = stop = index
-        end = lines.together(start)
-        while index == stop < end:
-            stop, index = stop + 1, next(indices, None)
-        yield start, stop
 
 
 def _json(opened: OpenedChain, index: int, member: Member | None = None, linked: LinkedFamily | None = None) -> str:
