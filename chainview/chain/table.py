@@ -16,6 +16,7 @@ from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HA
 from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
+from chainview.chain.files.entries.type_names import TypeNames
 from chainview.chain.hashing import HASH_SIZE, type_text
 from chainview.chain.kinds import kind_of, kind_of_type
 from chainview.chain.payload_source import PayloadSource
@@ -50,9 +51,9 @@ class EventTable(event_flags.LinkedEvents):
         self._payloads = bytearray()
         self._payload_base = 0
         self._source = source
-        self.type_names: list[str] = []
+        self.type_names = TypeNames()
         """The distinct event types, by type id."""
-        self._type_ids: dict[str, int] = {}
+        self._type_ids = self.type_names.first_ids
         self._notes: dict[int, Extras] = {}
         self._type_kinds: list[Kind | None] = []
         self._open_call = NO_CALL
@@ -149,7 +150,7 @@ class EventTable(event_flags.LinkedEvents):
         """
         type_id = self._type_ids.get(event_type)
         if type_id is None:
-            type_id = self._new_type(event_type)
+            type_id = self.type_id_of(event_type)
         if kind is None:
             kind = self._type_kinds[type_id]
             if kind is None:
@@ -184,13 +185,9 @@ class EventTable(event_flags.LinkedEvents):
 
     def type_id_of(self, event_type: str) -> int:
         """The index in `type_names` of a type, which is added where it is not among them."""
-        known = self._type_ids.get(event_type)
-        return self._new_type(event_type) if known is None else known
-
-    def _new_type(self, event_type: str) -> int:
-        type_id = self._type_ids[event_type] = len(self.type_names)
-        self.type_names.append(event_type)
-        self._type_kinds.append(kind_of_type(event_type))
+        type_id = self.type_names.learn(event_type)
+        if type_id == len(self._type_kinds):
+            self._type_kinds.append(kind_of_type(event_type))
         return type_id
 
     def kind(self, index: int) -> Kind:

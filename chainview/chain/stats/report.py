@@ -19,7 +19,7 @@ _BAR_CELLS, _LEAST_BAR = 12, 2
 _MOST_PARTS = 120
 _LEAST_NAME = 20
 _MOST_ROWS = 1000
-"""Functions of a kind that have a line; of very many the others are counted, and --json has them."""
+"""Functions of a kind that have a line; of very many the others are counted, and --json has most of them."""
 _TITLES = {Group.EXPORT: "calls", Group.HOST: "host calls", Group.OTHER: "other events"}
 _COLUMNS = ("number", "failed", "time", "each", "longest", "size")
 

@@ -18,7 +18,11 @@ _READ_TOGETHER = 1 << 16
 """Bytes of a chain whose payloads are read at once."""
 _SLOWEST = 20
 _LONGEST_NAME = 1000
+_MOST_FUNCTIONS = 100_000
+"""Functions of a group that are counted by themselves."""
 UNNAMED = "a call whose begin is not known"
+FURTHER = "further functions"
+"""What is counted together where a chain names more than anybody reads about."""
 
 
 class Group(StrEnum):
@@ -147,7 +151,8 @@ class Statistics:
         known = self._functions[group]
         figures = known.get(name)
         if figures is None:
-            figures = known[name] = FunctionFigures(name, group)
+            name = name if len(known) < _MOST_FUNCTIONS else FURTHER
+            figures = known.setdefault(name, FunctionFigures(name, group))
         return figures
 
     @property

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
 from rich.cells import cell_len
 
 from chainview.chain.event import Extras
 from chainview.chain.state_chain import linked
+from chainview.chain.stats import statistics
 from chainview.chain.stats.report import as_object, duration_words, named, report_lines, table_lines
 from chainview.chain.stats.statistics import FunctionFigures, Group, Statistics
 from chainview.chain.table import EventTable
@@ -114,3 +116,12 @@ def test_no_name_is_cut_for_a_bar() -> None:
         assert not (any("…" in line for line in lines) and any("█" in line for line in lines))
     assert any("█" in line for line in table_lines(functions, 110))
     assert any("…" in line for line in table_lines(functions, 40))
+
+
+def test_of_very_many_functions_the_last_ones_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a chain names beyond what anybody reads about is one row of its group, and the sums hold it."""
+    monkeypatch.setattr(statistics, "_MOST_FUNCTIONS", 2)
+    figures = Statistics(table_of([(f"a:b/c/f{at}", b"") for at in (1, 2, 3, 4, 3)])).finish()
+    counted = {each.name: each.count for each in figures.functions}
+    assert counted == {"a:b/c/f1": 1, "a:b/c/f2": 1, statistics.FURTHER: 3}
+    assert sum(each.bytes for each in figures.functions) == figures.bytes
