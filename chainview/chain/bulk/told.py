@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Final
 
+from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.core import serving
 from chainview.core.events import MOST_BYTES, MOST_EVENTS, Region
@@ -15,6 +16,9 @@ _MANY: Final = 64
 """Events from which asking for all at once pays."""
 _TIMES: Final = 16
 """How many times as long telling a byte takes as indexing it."""
+
+_NOT_BY_PAYLOAD: Final = (Kind.SHUTDOWN, Kind.DAMAGED)
+"""What is told of these hangs on their kind, whatever their bytes say."""
 
 
 def told_at_once(
@@ -36,4 +40,7 @@ def told_at_once(
     starts = struct.pack(f"={count}Q", *list(accumulate(map(len, payloads), initial=0))[:-1])
     region = Region(b"".join(payloads), starts, 0, bytes(4 * count), in_entries=False)
     kinds = bytes(table.kinds[start : start + count])
-    return core.tell(region, kinds, room, literals=literals, shown=bool(table.shown))
+    told = core.tell(region, kinds, room, literals=literals, shown=bool(table.shown))
+    if told is None or not any(kind in kinds for kind in _NOT_BY_PAYLOAD):
+        return told
+    return ["" if kind in _NOT_BY_PAYLOAD else text for kind, text in zip(kinds, told, strict=True)]

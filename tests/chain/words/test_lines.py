@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Extras
+from chainview.chain.event import Extras, Kind
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.chain.words.lines import EventLines
-from chainview.chain.words.report import event_line
+from chainview.chain.words.report import event_line, event_texts
+from chainview.core.serving import VARIABLE
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, UNIT, Record, String, bytes_value
 from tests.ui import samples
@@ -40,7 +42,7 @@ def test_lines_made_together_are_those_of_each_event(
     events = linked([said for said, _ in saying if said is not None])
     for said, beside in saying:
         if said is None:
-            table.append_damage(b"no event", 0, "event")
+            table.append_damage(samples.call("f", PAIR)[1], 0, "event")
         else:
             table.append(next(events), beside)
     table.drop_oldest(max(1, len(table) - dropped))
@@ -50,3 +52,18 @@ def test_lines_made_together_are_those_of_each_event(
         made += lines.lines(at, stop)
         at = stop
     assert made == [event_line(table, index) for index in range(len(table))]
+
+
+def test_what_an_event_is_holds_over_what_its_bytes_would_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shutdown and a damaged stretch whose bytes are a call's are told as what they are, whoever words them."""
+    monkeypatch.setenv(VARIABLE, "always")
+    table = EventTable()
+    for at, event in enumerate(linked([samples.shutdown(), samples.call("f", PAIR), samples.log("x")] * 40)):
+        table.append(event)
+        if at % 7 == 0:
+            table.append_damage(samples.call("f", PAIR)[1], 0, "event")
+    lines = EventLines(table)
+    assert lines.lines(0, len(table)) == [event_line(table, index) for index in range(len(table))]
+    for at, texts in enumerate(lines.texts(0, len(table))):
+        if table.kind(at) is Kind.SHUTDOWN:
+            assert set(event_texts(table, at)) <= set(texts)
