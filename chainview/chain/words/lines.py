@@ -15,8 +15,6 @@ from chainview.chain.words.summary import DEFAULT_ROOM, SHORT, summary, summary_
 _EVENTS, _BYTES = 1 << 11, 1 << 17
 """What is looked at together: so many events, in so many bytes."""
 _MOST_KNOWN = 1 << 11
-_FAILED = (Kind.ERROR, Kind.DAMAGED)
-_ENDS = (Kind.RESULT, Kind.ERROR)
 _KINDS = tuple(Kind)
 
 
@@ -76,10 +74,8 @@ class EventLines:
             text = None if is_told_of else told_text or known.get((kind, type_id, payload))
             if text is None:
                 text = self._text(index, kind, payload, is_told_of)
-            mark = " " if link == NO_CALL or link <= dropped else "└" if kind in _ENDS else "│"
-            flag = "!" if kind in _FAILED else "⚠" if is_unsound else " "
-            number = first + index - start
-            yield laid_out(number, "▼" if kind == Kind.CALL else mark, text, flag, hash_text(hash_))
+            number, in_call = first + index - start, link != NO_CALL and link > dropped
+            yield laid_out(number, kind, text, hash_text(hash_), in_call=in_call, unsound=bool(is_unsound))
 
     def _text(self, index: int, kind: int, payload: bytes, is_told_of: int) -> str:
         """What is said of an event."""

@@ -26,6 +26,8 @@ from chainview.system.wording import begun, plural, visible
 
 _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7
+_FAILED = (Kind.ERROR, Kind.DAMAGED)
+_ENDS = (Kind.RESULT, Kind.ERROR)
 _HEX_WIDTH = 16
 _NAME_WIDTH = 10
 _MOST_LINES, _MOST_LETTERS, _MOST_OF_NAME, _MOST_PRINTED = 100_000, 1 << 18, 1 << 12, 1 << 24
@@ -40,23 +42,17 @@ _INDENT = "  "
 def event_line(table: EventTable, index: int) -> str:
     """The line of an event: number, mark, summary, flag and the beginning of its hash, as screens show it."""
     text = text_of(summary(table, index))
-    failed = table.kinds[index] in (Kind.ERROR, Kind.DAMAGED)
-    flag = "!" if failed else "⚠" if table.any_unsound(index, index + 1) else " "
-    return laid_out(table.number(index), _mark(table, index), text, flag, hash_text(table.hash(index)))
+    unsound, in_call = table.any_unsound(index, index + 1), table.call_of(index) is not None
+    hash_ = hash_text(table.hash(index))
+    return laid_out(table.number(index), table.kinds[index], text, hash_, in_call=in_call, unsound=unsound)
 
 
-def laid_out(number: int, mark: str, text: str, flag: str, hash_: str) -> str:
-    """The parts of the line of an event in their columns."""
+def laid_out(number: int, kind: int, text: str, hash_: str, *, in_call: bool, unsound: bool) -> str:
+    """The parts of the line of an event in their columns, with the marks of what it is."""
+    within = "└" if kind in _ENDS else "│"
+    mark = "▼" if kind == Kind.CALL else within if in_call else " "
+    flag = "!" if kind in _FAILED else "⚠" if unsound else " "
     return f"{number:>{_NUMBER_WIDTH}} {mark} {text:<{_LINE_WIDTH}} {flag} {hash_[:_HASH_LETTERS]}"
-
-
-def _mark(table: EventTable, index: int) -> str:
-    kind = table.kinds[index]
-    if kind == Kind.CALL:
-        return "▼"
-    if table.call_of(index) is None:
-        return " "
-    return "└" if kind in (Kind.RESULT, Kind.ERROR) else "│"
 
 
 def hash_text(hash_: bytes | None) -> str:
