@@ -83,6 +83,7 @@ def test_an_actor_that_is_not_there_is_refused_only_where_nothing_makes_it(
 ) -> None:
     """A manifest is made by nobody."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TERM", "xterm-256color")
     assert run_here("run", "nothing.wasm") == 2
     assert "there is no file nothing.wasm" in capsys.readouterr().err
     assert run_here("run", "manifest.toml", "--build", "make", "--src", ".") == 2
