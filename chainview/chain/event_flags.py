@@ -87,6 +87,7 @@ UNPROVED: Final = bytes(
 DOUBTED: Final = bytes(
     [flags & ~(WRONG | NOT_WRONG | (PROVED if checked_in(flags) is Checked.PROVED else 0)) for flags in range(256)]
 )
+_WITHOUT_HASH: Final = bytes([flags & NO_HASH != 0 for flags in range(256)])
 TOLD_OF: Final = bytes([flags & (STUB | DAMAGED) != 0 for flags in range(256)])
 UNSOUND: Final = bytes(
     [flags & WRONG != 0 or flags & (OTHER_PARENT | NOT_WRONG) == OTHER_PARENT for flags in range(256)]
@@ -122,6 +123,10 @@ class LinkedEvents:
         column = self.hash_bytes(start, stop)
         found = [column[at : at + HASH_SIZE] for at in range(0, len(column), HASH_SIZE)]
         return [None if flag & NO_HASH else hash_ for flag, hash_ in zip(self._flags[start:stop], found, strict=True)]
+
+    def have_hashes(self, start: int, stop: int) -> bool:
+        """Whether the hash of each event from `start` up to `stop` is told."""
+        return 1 not in self._flags[start:stop].translate(_WITHOUT_HASH)
 
     def parent(self, index: int) -> bytes | None:
         """The parent hash as the event states it."""

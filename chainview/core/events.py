@@ -258,12 +258,16 @@ class EventCore:
         )
         return instance.read(self._texts_told, size).decode().split("\n")[:count] if size else None
 
-    def payloads(self, region: Region) -> list[bytes] | None:
-        """Their payloads; None where an entry is not laid out as the writer does it."""
+    def close_up(self, region: Region, first: int) -> tuple[bytes, bytes] | None:
+        """Their payloads, one behind the other, and where each begins, a u64, where the first begins at `first`.
+
+        None where an entry is not laid out as the writer does it.
+        """
         if not self.place(region):
             return None
-        data, spans = region.data, self._instance.read(self._spans, _SPAN_SIZE * region.count)
-        return [data[begin:end] for begin, end in struct.iter_unpack("<2I", spans)]
+        instance, count = self._instance, region.count
+        size = instance.call("close_up", self._data, self._spans, count, first & _LOW, first >> 32)
+        return instance.read(self._data, size), instance.read(self._spans, _PLACE_SIZE * count)
 
     @property
     def placed(self) -> tuple[int, int, int]:

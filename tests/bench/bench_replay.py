@@ -123,9 +123,7 @@ def replay_speed(count: int) -> None:
     loaded = compile_module(read_module(sample("chatter")))
     print(f"{f'recording {count:,} host calls':<64} {recorded_in * 1000:10,.1f} ms")
     bare = bare_seconds() / CALLS
-    spent = {
-        name: seconds_served(word, partial(_replay, then, loaded)) for name, word in (("Python", "off"), ("wasm", ""))
-    }
+    spent = _replay_seconds(then, loaded)
     for name, took in spent.items():
         print(f"{f'replaying {count:,} host calls, all equal, served by {name}':<64} {took * 1000:10,.1f} ms")
         print(f"{f'to recording, served by {name}':<64} {took / recorded_in:10.2f}")
@@ -140,6 +138,14 @@ def replay_speed(count: int) -> None:
         print(f"{'served by wasm to the real Theater':<64} {spent['wasm'] / theaters[1]:10.3f}")
 
 
+def _replay_seconds(then: Recording, loaded: LoadedModule) -> dict[str, float]:
+    """The least that a replay of what is equal took of some, served by Python and by wasm."""
+    return {
+        name: min(seconds_served(word, partial(_replay, then, loaded)) for _ in range(LEAST))
+        for name, word in (("Python", "off"), ("wasm", ""))
+    }
+
+
 def _replay(then: Recording, loaded: LoadedModule) -> None:
     """A replay of what is equal."""
     if Replay(then, loaded).run().first_mismatch is not None:
@@ -150,10 +156,7 @@ def call_speed(count: int) -> None:
     """What a call of an export costs in a replay of what is equal, made from Python and inside wasm."""
     then = recording_of(sample("counter"), *[(INCREMENT, Tuple((S32(1),)))] * count)
     loaded = compile_module(read_module(sample("counter")))
-    spent = {
-        name: min(seconds_served(word, partial(_replay, then, loaded)) for _ in range(LEAST))
-        for name, word in (("Python", "off"), ("wasm", ""))
-    }
+    spent = _replay_seconds(then, loaded)
     for name, took in spent.items():
         print(f"{f'a call of an export with a host call, made by {name}':<64} {took / count * 1e6:10,.1f} us")
     print(f"{'made by wasm to made by Python':<64} {spent['wasm'] / spent['Python']:10.3f}")

@@ -301,6 +301,23 @@ pub unsafe extern "C" fn bare(size: u32, starts: *const u64, base: u32, count: u
     }
 }
 
+/// Moves payloads to the front of the data, one behind the other, and says in the place of each span where it begins,
+/// where the first begins at a place of these two halves; of how many bytes they are.
+#[no_mangle]
+pub unsafe extern "C" fn close_up(data: *mut u8, spans: *mut Span, count: u32, low: u32, high: u32) -> u32 {
+    let first = u64::from(high) << 32 | u64::from(low);
+    let mut end = 0;
+    for at in 0..count as usize {
+        let place = spans.add(at);
+        let span = place.read();
+        let size = (span.end - span.begin) as usize;
+        core::ptr::copy(data.add(span.begin as usize), data.add(end), size);
+        place.cast::<u64>().write_unaligned(first.wrapping_add(end as u64));
+        end += size;
+    }
+    end as u32
+}
+
 fn payload(data: &[u8], start: usize, name: &[u8]) -> Option<(usize, usize)> {
     let mut reader = Reader::new(data, start);
     if reader.take(3)? != b"\x97\xa1E" {
