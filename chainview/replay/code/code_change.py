@@ -132,6 +132,13 @@ class CodeChange:
         """Whether a single change is all that changed, at however many places."""
         return self._one_place and len(self.parts) == 1 and self.is_small(self.parts[0])
 
+    @cached_property
+    def is_of_code_alone(self) -> bool:
+        """Whether the code of functions is all that differs, so that without any of the hunks it is the other build."""
+        if not self._one_numbering or len(self.functions) != len(self.now.function_types):
+            return False
+        return self.then.beside_code == self.now.beside_code
+
     def is_small(self, part: Collection[int]) -> bool:
         """Whether a part is one change at a few places, of a closure, or of a helper that is written out in functions.
 

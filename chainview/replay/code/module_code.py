@@ -93,6 +93,13 @@ class ModuleCode:
         """The bytes of code of all functions."""
         return self.bodies[-1][1] - self.bodies[0][0] if self.bodies else 0
 
+    @property
+    def beside_code(self) -> tuple[list[str], list[tuple[int, bytes]]]:
+        """What makes a module beside the code of its functions: what names these, and the other sections."""
+        parts = [(kind, self.module[part.place : part.stop]) for kind, part in sections(self.module)]
+        keys = [self.key(function) for function in range(len(self.function_types))]
+        return keys, [(kind, part) for kind, part in parts if kind not in (CODE, CUSTOM)]
+
     def type_of(self, function: int) -> bytes:
         """The type of a function, in its bytes."""
         return self.types[self.function_types[function]]

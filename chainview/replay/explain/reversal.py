@@ -90,7 +90,9 @@ class Reversal:
     def _made_by(self, number: int, hunks: _Hunks, build: LoadedModule) -> list[Difference] | None:
         """How a call differs when this build makes it; what may hang on its compiler is asked of the other one."""
         found = self._alone.made_by(number, build)
-        if build.engine is self._now.engine or not (found is None or any(each.code in _OF_COMPILER for each in found)):
+        if build.engine in (self._then.engine, self._now.engine):
+            return found
+        if not (found is None or any(each.code in _OF_COMPILER for each in found)):
             return found
         confirmed = self._builds[hunks] = with_other_code(self._now, build.file.data)
         return None if confirmed is None else self._alone.made_by(number, confirmed)
@@ -114,9 +116,17 @@ class Reversal:
             if count > MOST_BUILDS or count * size > _MOST_COMPILED:
                 self.is_used_up = True
                 return None
-            data = self._data(hunks)
-            self._builds[hunks] = None if data is None else with_other_code(self._now, data, soon=self._soon)
+            self._builds[hunks] = self._then if self._leaves_nothing(hunks) else self._made_build(hunks)
         return self._builds[hunks]
+
+    def _leaves_nothing(self, hunks: _Hunks) -> bool:
+        """Whether a build is the recorded one once these changes are taken back, which is compiled already."""
+        change = self._change
+        return change is not None and len(hunks) == len(change.hunks) and change.is_of_code_alone
+
+    def _made_build(self, hunks: _Hunks) -> LoadedModule | None:
+        data = self._data(hunks)
+        return None if data is None else with_other_code(self._now, data, soon=self._soon)
 
     def _data(self, hunks: Collection[int]) -> bytes | None:
         try:

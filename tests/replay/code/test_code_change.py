@@ -292,3 +292,20 @@ def test_bits_behind_a_place_are_read_as_they_are(slot: int, more: int, place: i
     (laid,) = changed(then, text.format("(i32.const 5)")).laid.values()
     assert place in laid.then.framed.slots.values()
     assert laid.slot_now(place) == place
+
+
+@pytest.mark.parametrize(
+    ("beside", "beside_now"),
+    [
+        ("", "(func $g)"),
+        ("(func $g) (func $h)", "(func $h) (func $g)"),
+        ("(func $g)", "(func $h (param i32))"),
+        ("(memory 1)", "(memory 2)"),
+        ("(global i32 (i32.const 1))", "(global i32 (i32.const 2))"),
+    ],
+)
+def test_a_build_is_the_other_one_but_for_code_where_nothing_else_differs(beside: str, beside_now: str) -> None:
+    """Another constant in a function is of code alone, and not where functions, memory or globals differ too."""
+    text = "(func $f (result i32) (i32.const {})) {}"
+    assert changed(text.format(1, beside), text.format(2, beside)).is_of_code_alone
+    assert not changed(text.format(1, beside), text.format(2, beside_now)).is_of_code_alone

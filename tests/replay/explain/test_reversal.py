@@ -252,7 +252,7 @@ class Failing:
 @pytest.mark.parametrize("code", [None, *Code])
 def test_what_may_hang_on_the_compiler_is_asked_of_the_engine_that_replays(tmp_path: Path, code: Code | None) -> None:
     """Of a build that the fastest compiler made traps, limits and the bits of a NaN are confirmed, and no more is."""
-    then, now = [compiled(guest(tmp_path, f"{each}.wat", body(0, each), 0)) for each in (0, 1)]
+    then, now = [compiled(guest(tmp_path, f"{each}.wat", body(each, 2 * each), 0)) for each in (0, 1)]
     failing = Failing(code)
     found = Reversal(failing, then, now).without(0, 0)
     assert [each.code for each in found or []] == ([] if code is None else [code])
@@ -267,3 +267,12 @@ def test_the_fastest_compiler_changes_nothing_that_is_said(tmp_path: Path, monke
     with_it = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")
     monkeypatch.setattr(loading, "baseline_engine", lambda: None)
     assert report_object(explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")) == report_object(with_it)
+
+
+def test_the_only_change_is_taken_back_by_the_recorded_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without what alone differs in the code a build is the recorded one: it makes the call, and none is compiled."""
+    then, now = [compiled(guest(tmp_path, f"{each}.wat", body(0, each), 0)) for each in (0, 1)]
+    failing = Failing(Code.FAILURE)
+    monkeypatch.setattr("chainview.replay.explain.reversal.with_other_code", pytest.fail)
+    Reversal(failing, then, now).without(0, 0)
+    assert failing.engines == [then.engine]
