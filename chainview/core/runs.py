@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 MOST_READY: Final = 2 << 20
 """Bytes that are made ready at once."""
 NOTHING: Final = 0xFFFF_FFFF
+LOOKED_AT: Final = 0x82
+"""Stands in the place of the kind of a host call at which Python looks."""
+MARK: Final = 1 << 31
+"""Of a record's number, where it is one of those."""
 _MOST_NODES: Final = 1 << 16
 _ROOM_FOR_FORMS: Final = 1 << 19
 _LARGEST_BEFORE: Final = 1 << 19
@@ -131,8 +135,9 @@ class RunCore:
     def ready(self, forms: RunForms, current: int | None, before: bytes, kinds: bytes, base: int) -> Ready | None:
         """Makes ready the host calls of a call that runs, and what is behind it, of the events that were placed last.
 
-        `current` is the number of that call's function, `before` the payload of the result that told its state, and
-        `base` where all of it is going to lie. None where there is no room for the forms.
+        Of `kinds` some may be LOOKED_AT. `current` is the number of that call's function, `before` the payload of the
+        result that told its state, and `base` where all of it is going to lie. None where there is no room for the
+        forms.
         """
         if forms is not self._known:
             self._known = None

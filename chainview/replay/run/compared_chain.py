@@ -86,8 +86,7 @@ class ComparedChain(StateChain):
         if self._inside:
             self._append_of_runtime(event_type)
         index = self._start + self.count
-        if self._at is not None and index in self._at[0]:
-            self._at[1](index)
+        self.look(index)
         if self.first_mismatch is not None:
             return super().append(event_type, payload, extras, behind)
         if self.record_end is not None and index >= self.record_end:
@@ -105,6 +104,11 @@ class ComparedChain(StateChain):
     def looked_at(self) -> Collection[int]:
         """The indices of the events at which a call back is wanted."""
         return () if self._at is None else self._at[0]
+
+    def look(self, index: int) -> None:
+        """Calls back where that is wanted at the event of that index, which is about to be made."""
+        if self._at is not None and index in self._at[0]:
+            self._at[1](index)
 
     def append_recorded(self, stop: int) -> None:
         """Adds the recorded events up to that index, all of which were made again just so."""

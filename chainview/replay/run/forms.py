@@ -49,6 +49,11 @@ class KnownCalls:
         self._forms = None
         return number
 
+    def imported(self, event_type: str) -> int | None:
+        """The number of the host function whose events are of that type; None where the module imports none such."""
+        known = self._imports.get(event_type)
+        return None if known is None else known[0]
+
     def learn(self, function: str, output: Value) -> None:
         """Takes note of how what an export returned looks."""
         number = self.number(function)

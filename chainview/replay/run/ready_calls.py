@@ -9,12 +9,11 @@ from typing import Final
 from chainview.actor.engine.between.served import READY_AT, Served
 from chainview.chain.event import Kind
 from chainview.core.events import MOST_BYTES, MOST_EVENTS
-from chainview.core.runs import Ready
+from chainview.core.runs import LOOKED_AT, Ready
 from chainview.core.serving import run_core
 from chainview.replay.run.forms import KnownCalls
 from chainview.replay.run.recording import RecordedCall, Recording
 
-_RESULT: Final = bytes((Kind.RESULT,))
 _HOST: Final = bytes((Kind.HOST,))
 _FEWEST_EVENTS: Final = 32
 """Events that are looked at together where what is made ready is of no use again and again."""
@@ -30,14 +29,16 @@ class ReadyCalls:
         known: KnownCalls,
         *,
         goes_on: bool,
-        before: Collection[int] = (),
+        looked_at: Collection[int] = (),
     ) -> None:
         """Without `goes_on` no call is made ready, only what the running one asks.
 
-        The events of the indices `before` which it ends are left to Python.
+        Of the indices `looked_at` host calls are marked, and before any other event it ends.
         """
         self.known = known
-        self._stops = sorted(before)
+        kinds = recording.table.kinds
+        self._marks = sorted([index for index in looked_at if kinds[index : index + 1] == _HOST])
+        self._stops = sorted(set(looked_at).difference(self._marks))
         self._recording, self._served, self._has_next = recording, served, goes_on
         self._most = MOST_EVENTS
         self._ready = 0
@@ -45,8 +46,6 @@ class ReadyCalls:
         self._limit = 0
         self._current: int | None = None
         self._before = b""
-        self._asking = -1, range(0)
-        """The call that was looked at last, and its host calls behind which nothing but those stands."""
 
     def begin(self, call: RecordedCall) -> None:
         """From now on this recorded call runs."""
@@ -87,26 +86,29 @@ class ReadyCalls:
             self._most = min(2 * self._most, MOST_EVENTS) if of_use else max(self._most // 2, _FEWEST_EVENTS)
         return calls, count
 
+    def looked_at(self, event_type: str, packed: bytes) -> tuple[int, int, bytes] | None:
+        """The answer to a host call that is marked, behind how many calls and host calls; None for anything else."""
+        number = self.known.imported(event_type) if self._marks else None
+        return None if number is None else self._served.looked_at(number, packed)
+
     def _made_ready(self, start: int, wanted: int | None) -> Ready | None:
         """What follows from an event of the running call on, made ready, up to the one that is wanted."""
         table = self._recording.table
         stop = min(start + self._most, self._limit, len(table))
-        is_cut = wanted is not None and wanted < stop and self._is_asked_by_one_that_comes_back(wanted)
-        if wanted is not None and wanted < stop:
-            # Where its call is one that can be begun here, that is: what Python takes over stands for its end.
-            stop = wanted + is_cut
+        if wanted is not None:
+            stop = min(stop, wanted)
         if table.raw_start(stop) - table.raw_start(start) > MOST_BYTES:
-            stop, is_cut = table.index_at(table.raw_start(start) + MOST_BYTES), False
+            stop = table.index_at(table.raw_start(start) + MOST_BYTES)
         core = run_core() if stop > start else None
         region = table.region(start, stop, MOST_BYTES) if core is not None else None
         if core is None or region is None or table.kinds.find(Kind.DAMAGED, start, stop) >= 0:
             return None
         if not core.events.learn(table, len(table.type_names), table.type_texts) or not core.events.place(region):
             return None
-        kinds = bytes(table.kinds[start:stop])
-        if is_cut:
-            kinds = kinds[:-1] + _RESULT
-        return core.ready(self.known.forms, self._current, self._before, kinds, READY_AT)
+        kinds = bytearray(table.kinds[start:stop])
+        for index in self._marks[bisect_left(self._marks, start) : bisect_left(self._marks, stop)]:
+            kinds[index - start] = LOOKED_AT
+        return core.ready(self.known.forms, self._current, self._before, bytes(kinds), READY_AT)
 
     def _next_wanted(self, position: int) -> int | None:
         at = bisect_left(self._stops, position)
@@ -116,21 +118,3 @@ class ReadyCalls:
         """Whether nothing but a few host calls stands before an event that is wanted."""
         between = wanted - position
         return between < least and self._recording.table.kinds.count(Kind.HOST, position, wanted) == between
-
-    def _is_asked_by_one_that_comes_back(self, index: int) -> bool:
-        """Whether an event is a host call of a call that ended by itself, behind which nothing but those stands."""
-        table = self._recording.table
-        call = table.call_of(index)
-        if call is None or table.kinds[index] != Kind.HOST:
-            return False
-        if self._asking[0] != call:
-            self._asking = call, self._asked_at_last(call)
-        return index in self._asking[1]
-
-    def _asked_at_last(self, call: int) -> range:
-        """The host calls behind which nothing but those stands in a call that ends by itself; none in any other."""
-        table = self._recording.table
-        end = call + table.steps(call)
-        if table.kinds[end] not in (Kind.RESULT, Kind.ERROR) or not self._recording.comes_back(end):
-            return range(0)
-        return range(call + len(bytes(table.kinds[call:end]).rstrip(_HOST)), end)

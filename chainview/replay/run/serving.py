@@ -136,8 +136,8 @@ class ProbeInterceptor(CallInterceptor):
         self._ready = None
         if isinstance(between, Served) and module is not None and is_equal:
             known = KnownCalls(module, self._recording.table, self._recording.schema, between.slot)
-            goes_on, before = self._went_on is not None, self._chain.looked_at
-            self._ready = ReadyCalls(self._recording, between, known, goes_on=goes_on, before=before)
+            goes_on, looked_at = self._went_on is not None, self._chain.looked_at
+            self._ready = ReadyCalls(self._recording, between, known, goes_on=goes_on, looked_at=looked_at)
             if self._call is not None:
                 self._ready.begin(self._call)
 
@@ -211,11 +211,17 @@ class ProbeInterceptor(CallInterceptor):
 
     def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
         """The recorded output, when the very next record is this call with this input, byte for byte."""
+        event_type = f"{interface}/{function}"
+        looked_at = None if self._ready is None else self._ready.looked_at(event_type, packed)
+        if looked_at is not None:
+            calls, count, answer = looked_at
+            first = self._recording.starts[self._number + calls] + 1 if calls else self._position
+            self._chain.look(first + count)
+            return answer
         self._take_note()
         table, position = self._recording.table, self._position
         if self._unused is not None or position >= self._stop or table.kinds[position] != Kind.HOST:
             return None
-        event_type = f"{interface}/{function}"
         if table.event_type(position) != event_type:
             return None
         payload = table.payload(position)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from chainview.actor.engine.stacks import SERVED_MODULE
 from chainview.chain.event import Kind
+from chainview.core.runs import RunCore, RunForms
 from chainview.core.serving import VARIABLE
 from chainview.pack.values import U32, Tuple
 from chainview.replay.run.recording import Recording
@@ -59,3 +60,23 @@ def test_calls_are_made_in_wasm_up_to_where_a_stack_is_wanted_and_behind(monkeyp
     assert sorted(two.stacks) == wanted
     assert all(two.stacks.values())
     assert sum(taken) >= len(calls) - 10
+
+
+def test_what_is_looked_at_is_made_ready_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stacks at all host calls of 200 calls keep none of those from being made inside wasm, behind a few look-ups."""
+    asked, plain = list[int](), RunCore.ready
+
+    def ready(core: RunCore, forms: RunForms, current: int | None, before: bytes, kinds: bytes, base: int) -> object:
+        asked.append(len(kinds))
+        return plain(core, forms, current, before, kinds, base)
+
+    monkeypatch.setattr(RunCore, "ready", ready)
+    taken = made_in_wasm(monkeypatch)
+    calls = [("sample:chatter/chatter.chat", Tuple((U32(5), U32(each % 5)))) for each in range(200)]
+    recorded = recording_of(sample("chatter"), *calls)
+    wanted = [at for at, kind in enumerate(recorded.table.kinds) if kind == Kind.HOST]
+    one, two = both(recorded, sample("chatter"), wanted)
+    assert one.stacks == two.stacks
+    assert sorted(two.stacks) == wanted
+    assert sum(taken) >= len(calls) - 10
+    assert len(asked) < len(calls) / 4

@@ -33,7 +33,7 @@ from chainview.actor.engine.between.passing import (
 )
 from chainview.actor.engine.binding import Exports, GuestFunction, Memory, is_i32_function
 from chainview.actor.engine.stacks import SERVED_MODULE
-from chainview.core.runs import MOST_READY
+from chainview.core.runs import MARK, MOST_READY
 
 READY_AT: Final = 48
 """Where what was made ready has to lie."""
@@ -42,6 +42,8 @@ _STATE = Struct("<9I")
 recorded; the entry of the one that runs; whether its input could not be placed, where, and its size; its export."""
 _ENTRY_AT: Final = 16
 _FIRST = Struct("<3I")
+_NEXT = Struct("<4I")
+_RECORD = Struct("<3I")
 _COUNTS = Struct("<8x2I")
 _PLACE = Struct("<20x4I")
 
@@ -149,6 +151,24 @@ class Served:
         self._memory.write(0, state.ljust(READY_AT, b"\0") + ready)
         self._is_serving = True
 
+    def looked_at(self, number: int, asked: bytes) -> tuple[int, int, bytes] | None:
+        """The answer to what the import of that number is asked, where that is the next record and is looked at.
+
+        Before it how many calls ended, and how many host calls were made of the running one; None for anything else.
+        """
+        if not self._is_serving or self._memory is None:
+            return None
+        memory = self._memory
+        at, stop, count, calls = _NEXT.unpack(memory.read(0, _NEXT.size))
+        if at == stop:
+            return None
+        told, size, answered = _RECORD.unpack(memory.read(at, _RECORD.size))
+        answer = at + _RECORD.size + size
+        if told != number | MARK or memory.read(answer - size, size) != asked:
+            return None
+        memory.write(0, _FIRST.pack(answer + answered, stop, count + 1))
+        return calls, count, memory.read(answer, answered)
+
     def stop(self) -> None:
         """From now on the host functions answer, and no call is made behind the one that runs."""
         if self._is_serving and self._memory is not None:
@@ -202,7 +222,8 @@ SAME: Final = """(func $same (param $at i32) (param $stop i32) (param $other i32
 def serving_text(count: int) -> str:
     """The module that answers the calls of so many imports from records.
 
-    A record is the number of its import, the sizes of what is asked and answered, and the bytes of both.
+    A record is the number of its import, the sizes of what is asked and answered, and the bytes of both. No import has
+    the number of one that is marked, so that it is left to the host function, which looks.
     """
     pages = -(-(READY_AT + MOST_READY) // PAGE)
     return f"""(module ${SERVED_MODULE} {KIND}

@@ -9,6 +9,9 @@ use crate::kinds::{CALL, ERROR, RESULT};
 use crate::shape::Room;
 
 const HOST: u8 = 2;
+/// A host call at which Python looks: its record is marked, so that it is handed over.
+const LOOKED_AT: u8 = 0x80 | HOST;
+const MARK: u32 = 1 << 31;
 const NOTHING: u32 = u32::MAX;
 const STRING: u8 = 6;
 /// Answers that do not fit where a guest expects them are left to the host.
@@ -123,8 +126,9 @@ pub unsafe extern "C" fn prepare(
         let payload = payload_at(at);
         let used = making.room.used;
         match *kinds.add(at) {
-            HOST => {
-                if making.put_record(payload, *type_ids.add(at)).is_none() {
+            kind @ (HOST | LOOKED_AT) => {
+                let mark = if kind == HOST { 0 } else { MARK };
+                if making.put_record(payload, *type_ids.add(at), mark).is_none() {
                     making.room.used = used;
                     break;
                 }
@@ -135,7 +139,7 @@ pub unsafe extern "C" fn prepare(
                 let Some(current) = function else { break };
                 let Some((expected, size)) = making.put_end(payload, current, kind) else { break };
                 // One that did not come back by itself is asked in its middle how much of it was made.
-                let end = (at + 2..count as usize).find(|&each| *kinds.add(each) != HOST);
+                let end = (at + 2..count as usize).find(|&each| !matches!(*kinds.add(each), HOST | LOOKED_AT));
                 let comes_back = end.is_some_and(|each| making.comes_back(payload_at(each), *kinds.add(each)));
                 let call = if comes_back { making.put_call(payload_at(at + 1)) } else { None };
                 let Some((behind, other)) = call else { break };
@@ -201,7 +205,7 @@ impl Making<'_> {
         self.put_words(&[self.run.version, count as u32, count as u32 - 1])
     }
 
-    unsafe fn put_record(&mut self, payload: &[u8], type_id: u32) -> Option<()> {
+    unsafe fn put_record(&mut self, payload: &[u8], type_id: u32, mark: u32) -> Option<()> {
         let number = *(self.run.hosts_of as *const u32).add(type_id as usize);
         if number == NOTHING {
             return None;
@@ -213,7 +217,7 @@ impl Making<'_> {
         if sizes[1] > LARGEST_ANSWER {
             return None;
         }
-        self.put_words(&[host.number, sizes[0] as u32, sizes[1] as u32])?;
+        self.put_words(&[host.number | mark, sizes[0] as u32, sizes[1] as u32])?;
         self.put_header(asked - 1)?;
         nodes.put(2, asked + 1, 2, &mut self.room)?;
         self.put_header(answered - asked)?;
