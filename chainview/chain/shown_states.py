@@ -18,8 +18,9 @@ class ShownStates:
     def __init__(self, source: PayloadSource | None) -> None:
         self.source = source
         self._numbers = array("I")
-        self._held: dict[int, ShownState | int] = {}
-        """The state of each number, or where its event begins in the source."""
+        self._states: list[ShownState] = []
+        self._starts = array("Q")
+        """Where the event of each number begins in the source, which has its state."""
 
     def __bool__(self) -> bool:
         return bool(self._numbers)
@@ -27,7 +28,10 @@ class ShownStates:
     def add(self, number: int, state: ShownState, start: int) -> None:
         """Takes in the state shown after an event, which begins at `start` of the source where there is one."""
         self._numbers.append(number)
-        self._held[number] = state if self.source is None else start
+        if self.source is None:
+            self._states.append(state)
+        else:
+            self._starts.append(start)
 
     def last_before(self, number: int) -> int | None:
         """The number of the last event before another one after which a state was shown."""
@@ -40,14 +44,12 @@ class ShownStates:
 
     def at(self, number: int) -> ShownState | None:
         """The state shown after that very event; None where none was."""
-        held = self._held.get(number)
-        if isinstance(held, int):
-            return None if self.source is None else self.source.state(held)
-        return held
+        at = bisect_left(self._numbers, number)
+        if at == len(self._numbers) or self._numbers[at] != number:
+            return None
+        return self._states[at] if self.source is None else self.source.state(self._starts[at])
 
     def forget(self, number: int) -> None:
         """Lets go of all up to a number but the last one, which still holds behind it."""
         old = max(0, bisect_left(self._numbers, number + 1) - 1)
-        for each in self._numbers[:old]:
-            del self._held[each]
-        del self._numbers[:old]
+        del self._numbers[:old], self._states[:old], self._starts[:old]

@@ -15,6 +15,7 @@ from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.beside import Beside
 from chainview.chain.files.entries.entry import Checked
+from chainview.chain.files.entries.noted import Noted
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.files.entries.type_names import TypeNames
 from chainview.chain.hashing import HASH_SIZE, type_text
@@ -54,7 +55,7 @@ class EventTable(event_flags.LinkedEvents):
         self.type_names = TypeNames()
         """The distinct event types, by type id."""
         self._type_ids = self.type_names.first_ids
-        self._notes: dict[int, Extras] = {}
+        self._noted = Noted()
         self._type_kinds: list[Kind | None] = []
         self._open_call = NO_CALL
         self._last_hash: bytes | None = None
@@ -87,7 +88,7 @@ class EventTable(event_flags.LinkedEvents):
         if extras.trigger is not None:
             self.triggers.add(number, extras.trigger)
         if extras.stack or extras.reason or extras.fuel is not None:
-            self._notes[number] = extras if extras.state is None else replace(extras, state=None)
+            self._noted.add(number, extras if extras.state is None else replace(extras, state=None))
 
     @property
     def going(self) -> Going:
@@ -118,12 +119,12 @@ class EventTable(event_flags.LinkedEvents):
         self._open_call, self._last_hash = columns.going.open_call, columns.going.last
         for at, parent in sorted(beside.parents.items()):
             self._parents.add(self.number(first + at), parent)
-        self._notes.update(beside.notes(self.number(first)))
-        for at, extras in beside.extras.items():
+        for at, extras, is_all in beside.noted():
             index = first + at
             self._note(self.number(index), extras, self._starts[index])
-            self._times[index], self._durations[index] = extras.time_ns, _microseconds(extras.duration_ns)
-            self._flags[index] |= STUB if extras.stub else 0
+            if is_all:
+                self._times[index], self._durations[index] = extras.time_ns, _microseconds(extras.duration_ns)
+                self._flags[index] |= STUB if extras.stub else 0
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
         """Adds a row for a stretch of a file that is no readable event, named by what stood there."""
@@ -267,7 +268,7 @@ class EventTable(event_flags.LinkedEvents):
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
         number, flags = self.number(index), self._flags[index]
-        noted = self._notes.get(number, NO_EXTRAS)
+        noted = self._noted.at(number)
         return Extras(
             self._times[index], self._durations[index] * 1000, noted.fuel, noted.stack, noted.reason,
             bool(flags & STUB), self.shown.at(number), self.triggers.at(number), bool(flags & DAMAGED),
@@ -275,7 +276,7 @@ class EventTable(event_flags.LinkedEvents):
 
     def noted(self, index: int) -> Extras:
         """The stack, the reason and the fuel kept beside the event; what else these extras tell may be of no event."""
-        return self._notes.get(self.number(index), NO_EXTRAS)
+        return self._noted.at(self.number(index))
 
     def payload(self, index: int) -> bytes:
         """The payload bytes; of a damaged stretch its raw bytes."""
@@ -376,7 +377,7 @@ class EventTable(event_flags.LinkedEvents):
             # Its parent was the hash of an event that is gone now.
             self._flags[0] |= OTHER_PARENT
             self._parents.begin_with(self.dropped + 1, parent)
-        self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
+        self._noted.forget(self.dropped)
         self.shown.forget(self.dropped)
         self.triggers.forget(self.dropped)
 

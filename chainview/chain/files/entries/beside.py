@@ -20,10 +20,12 @@ class Beside:
     reasons: Mapping[int, str] = field(default_factory=dict)
     """The reasons of those of which columns tell all else."""
 
-    def notes(self, first: int) -> Iterator[tuple[int, Extras]]:
-        """The reasons, by the numbers that their events have where the first one has that number."""
-        for at, reason in self.reasons.items():
-            yield first + at, _of_reason(reason)
+    def noted(self) -> Iterator[tuple[int, Extras, bool]]:
+        """What is kept beside them by their places, in order, and whether columns do not even tell times of it."""
+        places = sorted([*self.extras, *self.reasons]) if self.extras and self.reasons else self.extras or self.reasons
+        for at in places:
+            told = self.extras.get(at)
+            yield (at, _of_reason(self.reasons[at]), False) if told is None else (at, told, True)
 
 
 @lru_cache(maxsize=256)

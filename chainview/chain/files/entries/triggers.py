@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from chainview.chain.event import Trigger
+from chainview.chain.files.entries.type_names import TypeNames
 
 
 class Triggers:
@@ -17,8 +18,7 @@ class Triggers:
         self._kinds = array("I")
         self._actors = array("I")
         self._events = array("Q")
-        self._texts: list[str] = []
-        self._known: dict[str, int] = {}
+        self._texts = TypeNames()
 
     def __len__(self) -> int:
         return len(self._numbers)
@@ -26,8 +26,8 @@ class Triggers:
     def add(self, number: int, trigger: Trigger) -> None:
         """Takes in what brought the event of that number about."""
         self._numbers.append(number)
-        self._kinds.append(self._text(trigger.kind))
-        self._actors.append(self._text(trigger.actor))
+        self._kinds.append(self._texts.learn(trigger.kind))
+        self._actors.append(self._texts.learn(trigger.actor))
         self._events.append(trigger.event)
 
     def at(self, number: int) -> Trigger | None:
@@ -49,10 +49,3 @@ class Triggers:
         old = bisect_left(self._numbers, number + 1)
         for column in (self._numbers, self._kinds, self._actors, self._events):
             del column[:old]
-
-    def _text(self, text: str) -> int:
-        known = self._known.get(text)
-        if known is None:
-            known = self._known[text] = len(self._texts)
-            self._texts.append(text)
-        return known

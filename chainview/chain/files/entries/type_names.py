@@ -72,7 +72,7 @@ class TypeNames(Sequence[str]):
             self.first_ids[name] = len(self._first)
             self._first.append(name)
             return len(self._first) - 1
-        if 2 * len(self._ends) >= len(self._slots):
+        if 3 * len(self._ends) >= 2 * len(self._slots):
             self._make_room()
         slot = self._slot_of(name)
         if not self._slots[slot]:
@@ -96,8 +96,8 @@ class TypeNames(Sequence[str]):
         return slot
 
     def _make_room(self) -> None:
-        size = max(_FIRST_SLOTS, 4 * len(self._slots))
-        self._slots = slots = array("I", bytes(4 * size))
+        size = max(_FIRST_SLOTS, 2 * len(self._slots))
+        self._slots = slots = array("I", (0,)) * size
         mask = size - 1
         for place, hashed in enumerate(self._hashes, 1):
             slot = hashed & mask

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 from zlib import crc32
@@ -131,7 +132,11 @@ def _frame(stored: object) -> Frame | None:
     if not isinstance(stored, list) or len(stored) != 2:
         return None
     function, place = stored
-    return Frame(function, place) if isinstance(function, str) and isinstance(place, str) else None
+    return _known_frame(function, place) if isinstance(function, str) and isinstance(place, str) else None
+
+
+_known_frame = lru_cache(maxsize=1 << 10)(Frame)
+"""Stacks have most of their frames in common."""
 
 
 def _known(stored: dict[str, Any], key: str, kind: type, default: Any) -> Any:
