@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import inspect
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -60,3 +62,12 @@ def test_an_option_of_thousands_of_letters_is_refused_in_few(capsys: pytest.Capt
             parsed(words)
         assert ended.value.code == 2
         assert len(capsys.readouterr().err.splitlines()[-1]) < 2100
+
+
+def test_nothing_is_looked_through_for_garbage_as_a_command_ends() -> None:
+    """What is left then stands apart from all that the interpreter's last collection would look at."""
+    told = "import atexit, gc; atexit.register(lambda: print(len(gc.get_objects()), gc.get_freeze_count()))"
+    code = f"{told}; from chainview.cli import main; main(['--version'])"
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    left, apart = map(int, made.stdout.split()[-2:])
+    assert left < apart / 10

@@ -18,7 +18,7 @@ _LOOK_SECONDS = 0.1
 _SILENT_SECONDS = 1.0
 """What is done within this time needs no word."""
 _WIDTH = 60
-_YOUNG = 10_000
+_YOUNG = 300_000
 """How many objects are at least made before the interpreter looks for garbage among them."""
 
 
@@ -61,6 +61,10 @@ def _seldom_collecting() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            # All that is there by now counts as old: the next collection of young objects would look through it.
+            gc.freeze()
+            gc.unfreeze()
         gc.set_threshold(*before)
 
 

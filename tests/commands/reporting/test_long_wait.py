@@ -74,6 +74,26 @@ def test_garbage_waits_longer_while_work_goes_on_and_no_longer() -> None:
     assert gc.get_threshold() == before
 
 
+def test_what_work_leaves_is_not_looked_through_once_more_at_its_end() -> None:
+    """Objects that are kept count as old, so that the next small collection has nothing but what is new."""
+    kept: list[list[int]] = []
+    looked_at: list[bool] = []
+
+    def collected(phase: str, info: dict[str, int]) -> None:
+        if phase == "start" and not looked_at:
+            young = {id(each) for generation in (0, 1) for each in gc.get_objects(generation)}
+            looked_at.append(any(id(each) in young for each in kept))
+
+    on_a_thread(lambda: kept.extend([number] for number in range(10_000)), lambda: "")
+    gc.callbacks.append(collected)
+    try:
+        gc.collect(0)
+    finally:
+        gc.callbacks.remove(collected)
+    assert looked_at == [False]
+    assert not gc.get_freeze_count()
+
+
 def test_lines_that_work_tells_are_said_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
     """All of them, in their order, also the last one."""
     told: SimpleQueue[str] = SimpleQueue()
