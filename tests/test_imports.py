@@ -67,6 +67,15 @@ def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
     assert "textual" not in loaded("inspect", COUNTER)
 
 
+@pytest.mark.once
+def test_python_without_assertions_does_the_same(tmp_path: Path) -> None:
+    """Under PYTHONOPTIMIZE, which leaves out assertions and docstrings, actors are recorded and replayed as ever."""
+    chain = str(tmp_path / "c.chain")
+    for words in (["record", COUNTER, "-q", "-o", chain], ["replay", "--json", COUNTER, chain], ["record", "--help"]):
+        run = subprocess.run([sys.executable, "-OO", "-m", "chainview", *words], capture_output=True, timeout=LIMIT)
+        assert run.returncode == 0, run.stderr
+
+
 def test_checking_a_chain_loads_no_values() -> None:
     """Checking a chain of chainview's own loads neither values, nor families, nor the readers of other formats."""
     unneeded = {

@@ -26,7 +26,8 @@ def type_named(text: str, named: Mapping[str, TypeDesc] | None = None) -> TypeDe
     """The type of that text, such as `result<option<string>, string>`."""
     tokens = _tokens(text)
     found = _type(tokens, next(tokens), named or {})
-    assert next(tokens, None) is None, text
+    rest = next(tokens, None)
+    assert rest is None, text
     return found
 
 
@@ -65,7 +66,8 @@ def _type(tokens: Iterator[str], first: str, named: Mapping[str, TypeDesc]) -> T
     if first in _ONES:
         return TypeDesc(first)
     assert first in ("list", "option", "result", "tuple"), first
-    assert next(tokens) == "<", first
+    bracket = next(tokens)
+    assert bracket == "<", first
     arguments = list[TypeDesc]()
     while True:
         arguments.append(_type(tokens, next(tokens), named))

@@ -289,7 +289,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def _show_palette(self) -> None:
         # One that was just closed is still there for a moment, so that none has an id.
         if not isinstance(self.app.screen, CommandPalette):
-            self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do"))
+            self.app.push_screen(_Palette(providers=[_Commands], placeholder="what to do"))
 
     def _ask_for_mouse(self) -> None:
         self.post_message(self.MouseAskedFor())
@@ -310,6 +310,14 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             self._show(MessageBox("no picture", error.sentence))
         else:
             self.say(f"picture saved as {path}")
+
+
+class _Palette(CommandPalette):
+    """Textual's command palette, which would take the screen below with it where it is closed twice at once."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Closes it, once: what was typed before it was gone closes nothing that lies below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
 
 _Command = tuple[str, str, Callable[[], object]]

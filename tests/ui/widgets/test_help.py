@@ -133,6 +133,41 @@ def test_keys_that_come_faster_than_the_palette_open_one() -> None:
     drive_live(script, few_calls())
 
 
+def test_a_palette_that_is_closed_twice_takes_nothing_with_it() -> None:
+    """A choice, a click or esc that came before the palette was gone closes no screen below: the chain takes keys."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("ctrl+p")
+        palette = driven.app.screen
+        assert isinstance(palette, CommandPalette)
+        palette.dismiss()
+        palette.dismiss()
+        await at_rest(driven.pilot)
+        assert driven.at_chain
+        await driven.press("ctrl+p")
+        assert isinstance(driven.app.screen, CommandPalette)
+
+    drive_live(script, few_calls())
+
+
+@pytest.mark.parametrize("opens", ["ctrl+p", "question_mark", "D"])
+def test_a_terminal_of_any_size_ends_nothing(opens: str) -> None:
+    """What lies over the screen survives a terminal that has no room for a letter of it, and is there when it grows."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press(opens)
+        over = driven.app.screen
+        for width in range(1, 11):
+            for height in (1, 5, 24):
+                await driven.pilot.resize_terminal(width, height)
+        await driven.pilot.resize_terminal(80, 24)
+        assert driven.app.screen is over
+        await driven.press("escape")
+        assert driven.at_chain
+
+    drive_live(script, few_calls())
+
+
 def test_themes_can_be_changed_from_the_palette() -> None:
     """Each theme can be switched to while the app runs, and the screen keeps working."""
 
