@@ -80,7 +80,10 @@ class Compound(Value):
         return self is other or (not _hashed_apart(self, other) and _equal(self, other))
 
     def __hash__(self) -> int:
-        return _hash(self)
+        try:
+            return self._known_hash
+        except AttributeError:
+            return _hash(self)
 
     def __repr__(self) -> str:
         return _show(self)

@@ -103,6 +103,9 @@ def _between_anchors(
     one: Sequence[Hashable], other: Sequence[Hashable], part: _Range, found: list[Match]
 ) -> list[_Range]:
     """The ranges between the unique items of a range; without any, its few edits are found at once."""
+    if part.one_stop - part.one == part.other_stop - part.other == 1:
+        # The only item of either side is another one, as those that begin alike are matched by now.
+        return []
     anchors = _anchors(one, other, part) if part.depth <= _DEEPEST else []
     if not anchors:
         found += few_edits(one, other, part.one, part.one_stop, part.other, part.other_stop)

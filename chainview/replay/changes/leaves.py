@@ -7,6 +7,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import TypeGuard
 
 from chainview.chain.delta import Change, Known, below, changes, numbered, rising, same_but_order
@@ -28,6 +29,7 @@ _AT_HAND = 4
 """Pairs: both answers and both states of a call, and of the one before."""
 _MOST_READ = 1 << 14
 _WITH_ITEMS = (List, Array, Map, Set)
+_Name = Value | str | int
 _MOST_MOVED = 2
 """Moved items that are named each."""
 MOST_LEAVES = 200
@@ -128,24 +130,28 @@ def collapsed(path: str) -> str:
     return _INDEX.sub("[*]", path)
 
 
-def leaves(
-    under: str, recorded: Value | None, now: Value | None, *, read: Done | None = None, known: Known | None = None
-) -> tuple[Leaf, ...]:
+def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
     """The leaves that differ, with paths below `under`, 200 at most; empty exactly when the values are equal.
 
-    Byte strings that are text are compared as text; what was `read` in that way before, or is `known` to differ then,
-    is not looked at again.
+    Byte strings that are text are compared as text.
     """
     if recorded is None or now is None:
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
+    return _below(under, _changed(recorded, now))
+
+
+def _changed(recorded: Value, now: Value, read: Done | None = None, known: Known | None = None) -> Sequence[Change]:
+    """What differs in two values that do; what was `read` as text, or is `known` to differ, is not looked at again."""
     found = changes(rebuilt(recorded, _readable, read), rebuilt(now, _readable, read), MOST_LEAVES, known)
     if not found or any(_of_two_kinds(each) for each in found):
         found = changes(recorded, now, MOST_LEAVES)
-    return tuple(
-        [Leaf(below(under, each.path), each.before, each.after) for each in _whole_lists(found, recorded, now)]
-    )
+    return _whole_lists(found, recorded, now)
+
+
+def _below(under: str, found: Sequence[Change]) -> tuple[Leaf, ...]:
+    return tuple([Leaf(below(under, each.path), each.before, each.after) for each in found])
 
 
 class LeavesAtHand:
@@ -155,7 +161,7 @@ class LeavesAtHand:
     """
 
     def __init__(self) -> None:
-        self._newest: list[tuple[Value, Value, tuple[Leaf, ...]]] = []
+        self._newest: list[tuple[Value, Value, Sequence[Change]]] = []
         self._read: Done = {}
         self._known: Known = {}
 
@@ -168,9 +174,9 @@ class LeavesAtHand:
             if len(self._read) + len(self._known) > _MOST_READ:
                 self._read.clear()
                 self._known.clear()
-            found = leaves("", recorded, now, read=self._read, known=self._known)
+            found = () if recorded == now else _changed(recorded, now, self._read, self._known)
             self._newest = [(recorded, now, found), *self._newest[: _AT_HAND - 1]]
-        return tuple([Leaf(below(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
+        return _below(under, found)
 
 
 def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
@@ -205,6 +211,8 @@ def _moved(one: Value | None, other: Value | None) -> list[tuple[int, int]]:
     if not (isinstance(one, List) and isinstance(other, List)) or max(len(one.items), len(other.items)) > _MOST_PARTS:
         return []
     pairs = _pairs(one.items, other.items)
+    if all(before[1] < behind[1] for before, behind in pairwise(pairs)):
+        return []
     stayed = set(rising(pairs))
     return [pair for pair in pairs if pair not in stayed]
 
@@ -213,8 +221,10 @@ def _pairs(ones: Sequence[Value], others: Sequence[Value]) -> list[tuple[int, in
     """The places of the items that are the same, or of one name and changed, in both lists; in order of the first."""
     waiting: dict[int, deque[int]] = {}
     numbers, numbers_now = numbered(ones, others)
-    for at, item in enumerate(numbers_now):
-        waiting.setdefault(item, deque()).append(at)
+    common = set(numbers).intersection(numbers_now)
+    for at, item in enumerate(numbers_now) if common else ():
+        if item in common:
+            waiting.setdefault(item, deque()).append(at)
     pairs = [(at, waiting[item].popleft()) for at, item in enumerate(numbers) if waiting.get(item)]
     known, known_now = {at for at, _ in pairs}, {at for _, at in pairs}
     rest = [at for at in range(len(ones)) if at not in known]
@@ -226,21 +236,34 @@ def _pairs(ones: Sequence[Value], others: Sequence[Value]) -> list[tuple[int, in
     return sorted(pairs)
 
 
-def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value], list[Value]] | None:
+def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[_Name], list[_Name]] | None:
     """What names each of some records: the field that says something else in each, and most of it on both sides."""
     records = [each for each in (*ones, *others) if isinstance(each, Record)]
-    if not records or len(records) < len(ones) + len(others) or len({each.own for each in records}) > 1:
+    if not records or len(records) < len(ones) + len(others):
         return None
-    best: tuple[list[Value], list[Value]] | None = None
+    if len({each.type_name for each in records}) > 1 or len({len(each.fields) for each in records}) > 1:
+        return None
+    columns = list(zip(*[each.fields for each in records], strict=True))
+    if any(len({name for name, _ in column}) > 1 for column in columns):
+        return None
+    best: tuple[list[_Name], list[_Name]] | None = None
     most = 0
-    for each in zip(*[each.held for each in records], strict=True):
-        if isinstance(each[0], String | Integer):
-            said, said_now = list(each[: len(ones)]), list(each[len(ones) :])
-            names, names_now = set(said), set(said_now)
+    for column in columns:
+        if most < min(len(ones), len(others)) and isinstance(column[0][1], String | Integer):
+            said = _plainly([value for _, value in column])
+            here, there = said[: len(ones)], said[len(ones) :]
+            names, names_now = set(here), set(there)
             common = len(names & names_now)
-            if common > most and len(names) == len(said) and len(names_now) == len(said_now):
-                best, most = (said, said_now), common
+            if common > most and len(names) == len(here) and len(names_now) == len(there):
+                best, most = (here, there), common
     return best
+
+
+def _plainly(said: list[Value]) -> list[_Name]:
+    """What is the same for the same values: of numbers and texts of one kind what they are of, which is told faster."""
+    if len(set(map(type, said))) > 1:
+        return list(said)
+    return [each.value if isinstance(each, String | Integer) else each for each in said]
 
 
 def _reordered_lists(lists: Collection[str], recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:

@@ -17,6 +17,8 @@ _MOST_PARTS = 2000
 def reshaped(found: Sequence[Leaf]) -> tuple[Leaf, ...]:
     """The leaves that say the same, or more or less of it, in another shape; none where they say something else."""
     leaves = tuple([leaf for leaf in found if reshaping(leaf)])
+    if not leaves:
+        return ()
     then = Counter([text for leaf in leaves for text in _scalars(leaf.recorded)])
     now = Counter([text for leaf in leaves for text in _scalars(leaf.now)])
     return leaves if then <= now or now <= then else ()
