@@ -56,6 +56,21 @@ def test_help_loads_neither_engine_nor_screen(words: list[str]) -> None:
     assert not loaded(*words) & {"wasmtime", "textual", "msgpack", "watchfiles"}
 
 
+def test_an_actor_is_shown_before_the_engine_is_loaded() -> None:
+    """What makes its session, and all beside it, comes after the first frame."""
+    names = loaded_by(
+        "from chainview.cli import main\n"
+        "from chainview.ui import terminal\n"
+        "terminal.require_terminal = lambda *instead, **keys: None\n"
+        "terminal._show = lambda source, options: 0\n"
+        "assert main(sys.argv[1:]) == 0\n",
+        "run",
+        COUNTER,
+    )
+    assert "chainview.ui.feeds.sources" in names
+    assert not names & {"wasmtime", "chainview.actor.module", "chainview.workbench.rebuilding.builder"}
+
+
 @pytest.mark.once
 def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
     """Recording, checking and showing a chain load no Textual, and reading one loads no wasmtime."""

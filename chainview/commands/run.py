@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
     from chainview.workbench.build import Build
     from chainview.workbench.build_watch import BuildWatch
+    from chainview.workbench.module_watches import ModuleWatches
     from chainview.workbench.replay_thread import Begun, ReplayThread
 
 HELP = CommandHelp(
@@ -97,18 +98,19 @@ class Running:
     def __init__(self, args: argparse.Namespace, piped: Sequence[GivenCall] | None = None) -> None:
         """`piped` are the calls, where standard input held them, which can be read but once."""
         from chainview.ui.feeds.pane_terminal import PaneTerminal
-        from chainview.workbench.module_watches import ModuleWatches
 
         self.terminal = PaneTerminal()
         self.workshop = workshop(args)
-        self._watches = ModuleWatches()
+        self._watches: ModuleWatches | None = None
         self._args, self._piped = args, piped
         self._begun = 0
 
     def session(self) -> Session:
         """A session; those after the first one never write to the file of one before."""
         from chainview.actor.session.session import Session
+        from chainview.workbench.module_watches import ModuleWatches
 
+        self._watches = self._watches or ModuleWatches()
         options = replace(read_options(self._args, self._piped), terminal=self.terminal)
         if self._begun and options.output is not None:
             options = replace(options, output=_unused(options.output), force=False)

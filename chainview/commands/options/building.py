@@ -46,11 +46,12 @@ def builds(args: argparse.Namespace) -> bool:
 
 def workshop(args: argparse.Namespace) -> Workshop:
     """What goes on beside the actor; raises ChainviewError where nobody knows which sources it is built of."""
-    from chainview.workbench.rebuilding.builder import Builder
     from chainview.workbench.rebuilding.workshop import Workshop
 
     if not builds(args):
         return Workshop(suite=lambda: _suite(args.actor))
+    from chainview.workbench.rebuilding.builder import Builder
+
     module = _module_of(args.actor)
     folders = _folders(args.src, module())
     return Workshop(lambda told: Builder(args.build, folders, module, told), lambda: _suite(args.actor))

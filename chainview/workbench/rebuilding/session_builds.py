@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.actor.module import ModuleFile
 from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build
 from chainview.workbench.rebuilding.attempt import Attempt
@@ -16,6 +15,7 @@ from chainview.workbench.rebuilding.attempt import Attempt
 if TYPE_CHECKING:
     from chainview.actor.engine.loading import LoadedModule
     from chainview.actor.limits import Limits
+    from chainview.actor.module import ModuleFile
     from chainview.actor.session.session import Session
     from chainview.workbench.replay_thread import ReplayThread
 

@@ -10,13 +10,13 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build
 from chainview.workbench.rebuilding.attempt import Attempt
-from chainview.workbench.rebuilding.builder import Builder
 from chainview.workbench.rebuilding.session_builds import SessionBuilds
-from chainview.workbench.rebuilding.suite_run import SuiteRun
 
 if TYPE_CHECKING:
     from chainview.actor.session.session import Session
     from chainview.workbench.build_watch import BuildWatch
+    from chainview.workbench.rebuilding.builder import Builder
+    from chainview.workbench.rebuilding.suite_run import SuiteRun
 
 
 class Workshop:
