@@ -41,6 +41,12 @@ _MemoryData = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p
 _memory_data = _MemoryData(("wasmtime_memory_data", _ffi.dll))
 _MemorySize = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
 _memory_size = _MemorySize(("wasmtime_memory_data_size", _ffi.dll))
+_Call = ctypes.CFUNCTYPE(
+    ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p
+)
+_call = _Call(("wasmtime_func_call_unchecked", _ffi.dll))
+_Error = ctypes.POINTER(_ffi.wasmtime_error_t)
+_Trap = ctypes.POINTER(_ffi.wasm_trap_t)
 
 Arguments = list[int]
 """The arguments of a call of a host function, as unsigned 32-bit integers."""
@@ -136,23 +142,24 @@ class GuestFunction:
     """An exported function whose parameters and results are all i32, at most `slots` of either."""
 
     def __init__(self, store: wasmtime.Store, function: wasmtime.Func, slots: int) -> None:
-        self._context = store._context()
-        self._raw = function._func
-        self._function = ctypes.byref(self._raw)
-        self._slots = slots
+        self._context = ctypes.cast(store._context(), ctypes.c_void_p)
+        self._raw, self._slots = function._func, (_Raw * slots)()
+        self._function, self._place, self._count = ctypes.addressof(self._raw), ctypes.addressof(self._slots), slots
+        # The engine reads arguments as a call begins and writes results as it ends: one may run within another.
+        self._cells = (ctypes.c_int32 * (_SLOT * slots)).from_buffer(self._slots)
 
     def __call__(self, *arguments: int) -> int:
         """Calls it with signed or unsigned 32-bit integers; the first result as a signed one. Raises Trapped."""
-        slots = (_Raw * self._slots)()
-        for index, argument in enumerate(arguments):
-            slots[index].i32 = argument
-        trap = ctypes.POINTER(_ffi.wasm_trap_t)()
-        error = _ffi.wasmtime_func_call_unchecked(self._context, self._function, slots, self._slots, ctypes.byref(trap))
+        cells, at, trap = self._cells, 0, ctypes.c_void_p()
+        for argument in arguments:
+            cells[at] = argument
+            at += _SLOT
+        error = _call(self._context, self._function, self._place, self._count, ctypes.byref(trap))
         if error:
-            raise Trapped(str(wasmtime.WasmtimeError._from_ptr(error)))
+            raise Trapped(str(wasmtime.WasmtimeError._from_ptr(ctypes.cast(error, _Error))))
         if trap:
-            raise Trapped(wasmtime.Trap._from_ptr(trap))
-        return int(slots[0].i32)
+            raise Trapped(wasmtime.Trap._from_ptr(ctypes.cast(trap, _Trap)))
+        return cells[0]
 
 
 class HostFunction:
