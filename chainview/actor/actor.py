@@ -22,6 +22,7 @@ from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import (
     CallOutcome,
+    HandedOn,
     Refused,
     Returned,
     RunningCall,
@@ -33,12 +34,12 @@ from chainview.actor.terms import Terms
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
-from chainview.chain.payload import INIT, arguments, encode_call, encode_error, result_value, shutdown_payload
+from chainview.chain.payload import INIT, arguments, encode_call, encode_error, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import table_of
-from chainview.pack.cgrf import EACH_ALONE, DecodeError, EncodeError, First, Values, decode
+from chainview.pack.cgrf import EACH_ALONE, DecodeError, EncodeError, Values, decode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
@@ -85,7 +86,7 @@ class Actor:
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
         self._terms = Terms(loaded, passes_state=self._passes_state, values=values)
-        self._values, self._first = values, First(loaded.version)
+        self._handed_on = HandedOn(chain.schema, loaded.version, values)
         # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self.question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
@@ -152,9 +153,8 @@ class Actor:
         returned, told = ended
         self.state = returned.state
         self._append_end(told, self._extras(call.begun))
-        if self._passes_state and not self._values.shares:
-            # Now that its parts were looked at a moment ago: at the next call that takes three times as long.
-            self._first.keep(returned.state, len(told))
+        if self._passes_state:
+            self._handed_on.keep(returned.state, len(told))
         return CallOutcome(call.function, UNIT if returned.response is None else returned.response)
 
     def goes_on(self, function: str, params: Value, state: Value | None) -> None:
@@ -266,7 +266,7 @@ class Actor:
                 packed = self._packed_input(input)
                 with self._interceptor.serving():
                     result = instance.call(call.function, packed)
-                output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._values.decode)
+                output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._handed_on.read)
             self._interceptor.after_export(call.function, self._input(call.params), output)
             return self._ended(call.function, output)
 
@@ -281,9 +281,7 @@ class Actor:
         if isinstance(returned, Refused):
             return returned
         try:
-            told = result_value(self._schema, function, returned.state, returned.response, self._version)
-            payload = self._values.encode(told, self._version)
-            self._values.know(payload, told)
+            payload = self._handed_on.payload(function, output, returned)
         except EncodeError as error:
             raise CallFailed(f"the result can't be recorded: {error.sentence}", broken=True) from None
         return returned, payload
@@ -313,7 +311,7 @@ class Actor:
 
     def _packed_input(self, input: Value) -> bytes:
         try:
-            return self._first.tuple_of(input) or self._values.encode(input, self._version)
+            return self._handed_on.input(input)
         except EncodeError as error:
             raise CallFailed(f"the input can't be handed over: {error.sentence}", broken=False) from None
 

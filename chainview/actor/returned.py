@@ -5,15 +5,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
+from typing import Final
 
 from chainview.actor.engine.call_failed import CallFailed
 from chainview.chain.event import Event, Frame
 from chainview.chain.failure import LONGEST_TOLD, RETURNED, told_text
-from chainview.pack.cgrf import DecodeError, decode
-from chainview.pack.cgrf.glance import version_of
+from chainview.chain.payload import encode_result, result_value
+from chainview.chain.schema import Schema
+from chainview.pack.cgrf import DecodeError, First, Values, decode
+from chainview.pack.cgrf.encoder import HEADER
+from chainview.pack.cgrf.glance import nodes, version_of
+from chainview.pack.cgrf.laid import Laid, laid
+from chainview.pack.cgrf.limits import MAGIC, NODE_HEAD_SIZE
 from chainview.pack.cgrf.refusal import refusal
 from chainview.pack.literal.rust_text import debug_text
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
+
+_U32: Final = Struct("<I")
+_TWO_U32: Final = Struct("<2I")
 
 
 @dataclass(slots=True)
@@ -126,3 +137,78 @@ def _split(inner: Value) -> Returned:
 def _refused(error: Value) -> Refused:
     text = told_text(error.value) if isinstance(error, String) else debug_text(error, LONGEST_TOLD)
     return Refused(f"{RETURNED}{text}")
+
+
+class HandedOn:
+    """What calls return that are given a state, on its way into their events and into the next call.
+
+    What lies as the encoder writes it is copied there.
+    """
+
+    def __init__(self, schema: Schema, version: int, values: Values) -> None:
+        self._schema, self._version, self._values = schema, version, values
+        self._first = First(version)
+        self._laid: Laid | None = None
+
+    def read(self, data: bytes) -> Value:
+        """The value that was returned; raises DecodeError."""
+        # Another schema says other things of what was returned, and shared values are copied as they are read.
+        is_copied = self._schema is Schema.VALUES and not self._values.shares
+        self._laid = laid(data, self._version) if is_copied else None
+        return self._values.decode(data) if self._laid is None else self._laid.value
+
+    def payload(self, function: str, output: Value, returned: Returned) -> bytes:
+        """What a wasm-result says of what was returned, read as the next state and the response."""
+        if self._laid is not None and (self._laid.value is not output or not _is_pair(output, returned)):
+            self._laid = None
+        if self._laid is not None:
+            return _result_payload(function, self._laid)
+        told = result_value(self._schema, function, returned.state, returned.response, self._version)
+        payload = self._values.encode(told, self._version)
+        self._values.know(payload, told)
+        return payload
+
+    def keep(self, state: Value, size: int) -> None:
+        """Keeps the state for the next call, the one that a payload of that size was made of."""
+        if self._laid is not None:
+            count = self._laid.pair()[0] + 1
+            self._first.keep_nodes(state, self._laid.nodes(count), count)
+        elif not self._values.shares:
+            # Now that its parts were looked at a moment ago: at the next call that takes three times as long.
+            self._first.keep(state, size)
+
+    def input(self, input: Value) -> bytes:
+        """The bytes of what is handed over; raises EncodeError."""
+        return self._first.tuple_of(input) or self._values.encode(input, self._version)
+
+
+def _is_pair(output: Value, returned: Returned) -> bool:
+    """Whether what was returned is an ok of just that state and that response."""
+    inner = output.value if isinstance(output, Result) and output.is_ok else None
+    if not isinstance(inner, Tuple) or len(inner.items) != 2:
+        return False
+    return inner.items[0] is returned.state and inner.items[1] is returned.response
+
+
+def _result_payload(function: str, returned: Laid) -> bytes:
+    """What `encode_result` gives of a state and a response that were returned as a pair that is an ok."""
+    (state, response), version = returned.pair(), version_of(returned.data)
+    name, record, event, whole = _result_nodes(function, version)
+    return b"".join(
+        (
+            HEADER.pack(MAGIC, version, 0, response + 5, response + 4),
+            name,
+            returned.nodes(response + 1, behind=1),
+            record + _TWO_U32.pack(state + 1, response + 1),
+            event + _U32.pack(response + 2),
+            whole + _U32.pack(response + 3),
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _result_nodes(function: str, version: int) -> tuple[bytes, bytes, bytes, bytes]:
+    """The nodes of a wasm-result around its state and response, the last ones as far as what changes with those."""
+    data = encode_result(Schema.VALUES, function, UNIT, UNIT, version)
+    name, _, _, record, event, whole = [data[start - NODE_HEAD_SIZE : end] for _, start, end in nodes(data)]
+    return name, record[: -_TWO_U32.size], event[: -_U32.size], whole[: -_U32.size]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chainview.actor.returned import Refused, Returned, read_returned
+from chainview.actor.returned import HandedOn, Refused, Returned, read_response, read_returned
+from chainview.chain.payload import encode_result
+from chainview.chain.schema import Schema
+from chainview.pack.cgrf import EACH_ALONE, SharedValues, encode
 from chainview.pack.values import S32, UNIT, Record, Result, String, Tuple, Value, Variant, types
+from tests.pack import strategies
 
 STATE, ONE, TWO = String("state"), S32(1), S32(2)
 
@@ -47,3 +53,38 @@ def test_a_result_gives_state_and_response(value: Value, state: Value, response:
 def test_an_error_keeps_the_text_that_theater_records(value: Value, message: str) -> None:
     """A returned error becomes the message of the wasm-error, byte for byte."""
     assert read_returned(value) == Refused(message)
+
+
+def returns() -> st.SearchStrategy[Value]:
+    """What exports return: pairs, more, fewer, what is no ok, and values of any kind."""
+    inner = st.lists(strategies.old_values(), max_size=3).map(lambda items: Tuple(tuple(items)) if items else UNIT)
+    return inner.map(ok) | strategies.old_values().map(ok) | inner | strategies.old_values()
+
+
+@given(st.lists(returns(), min_size=1, max_size=4), st.booleans(), st.booleans(), st.sampled_from(list(Schema)))
+def test_what_is_handed_on_is_what_the_encoder_writes(
+    outputs: list[Value], is_shared: bool, passes_state: bool, schema: Schema
+) -> None:
+    """Into the event and into the next call, one call after the other, also where another answered in its place."""
+    handed_on = HandedOn(schema, 2, SharedValues() if is_shared else EACH_ALONE)
+    for number, output in enumerate(outputs):
+        read = handed_on.read(encode(output))
+        assert read == output
+        given_back = output if number % 3 == 2 else read
+        returned = read_returned(given_back) if passes_state else read_response(given_back)
+        if isinstance(returned, Refused):
+            continue
+        written = encode_result(schema, "f", returned.state, returned.response)
+        assert handed_on.payload("f", given_back, returned) == written
+        handed_on.keep(returned.state, len(written))
+        for following in ((), (String("a"),), (output, UNIT)):
+            input = Tuple((returned.state, *following))
+            assert handed_on.input(input) == encode(input)
+
+
+def test_a_package_returns_a_pair_as_its_response() -> None:
+    """It has no state, which the first part of a pair is of an actor."""
+    output = ok(Tuple((UNIT, ONE)))
+    handed_on = HandedOn(Schema.VALUES, 2, EACH_ALONE)
+    read = handed_on.read(encode(output))
+    assert handed_on.payload("f", read, Returned(UNIT, read)) == encode_result(Schema.VALUES, "f", UNIT, output)

@@ -31,6 +31,10 @@ class First:
             data = encode(value, self._version)
             self._value, self._nodes, self._count = value, data[HEADER_SIZE:], node_count(data)
 
+    def keep_nodes(self, value: Value, nodes: bytes, count: int) -> None:
+        """Keeps this value, whose nodes are so many and are at hand."""
+        self._value, self._nodes, self._count = value, nodes, count
+
     def tuple_of(self, value: Value) -> bytes | None:
         """What `encode` gives of a tuple in which that value is followed by values of a node each; else None."""
         if type(value) is not Tuple or not value.items or value.items[0] is not self._value:
