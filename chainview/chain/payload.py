@@ -17,12 +17,14 @@ from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_beginning, decode_stored, encode
 from chainview.pack.cgrf.glance import is_cgrf, node_end, one_node_header, only_node, only_node_at
-from chainview.pack.cgrf.limits import HEADER_SIZE, OLDEST, VERSIONS
+from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
 UNIT_BYTES = {version: encode(UNIT, version) for version in VERSIONS}
 """The unit as CGRF, by version."""
+FIRST_BYTES = frozenset([MAGIC[:1], b"{"])
+"""What a payload begins with that may be read."""
 _VERSION_BYTES = frozenset([bytes((version,)) for version in VERSIONS])
 
 _SHORT_TEXT = 64
@@ -364,6 +366,11 @@ def _json_value(payload: bytes) -> Value:
     from chainview.chain.json_payload import json_value
 
     return json_value(payload)
+
+
+def is_unreadable(payload: bytes) -> bool:
+    """Whether a payload's first byte tells already that it decodes to nothing."""
+    return payload[:1] not in FIRST_BYTES
 
 
 def read_payload(payload: bytes, most: int | None = None, read: Callable[[bytes], Value] = decode_stored) -> Payload:

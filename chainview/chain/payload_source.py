@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from chainview.chain.event import StateGap
@@ -21,8 +21,8 @@ class PayloadSource(Protocol):
     def payload(self, start: int) -> bytes:
         """The payload of the event that begins at `start`; empty when it can't be found."""
 
-    def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
-        """The payloads of the events that begin at `starts`, whose types are `names[type]` for each of `types`."""
+    def payloads(self, starts: Iterable[int]) -> list[bytes]:
+        """The payloads of the events that begin at `starts`."""
 
     def state(self, start: int) -> bytes | StateGap | None:
         """The state that stands beside the event that begins at `start`."""

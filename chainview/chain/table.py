@@ -301,17 +301,15 @@ class EventTable(event_flags.LinkedEvents):
 
     def payloads_at(self, indices: Iterable[int]) -> list[bytes]:
         """The payloads of these events."""
-        starts, types = self._starts, self._types
+        starts = self._starts
         if self._source is not None and isinstance(indices, range) and indices.step == 1:
             first, stop = indices.start, indices.stop
             if self.kinds.find(Kind.DAMAGED, first, stop) < 0:
-                return self._source.payloads(starts[first:stop], types[first:stop], self.type_names)
+                return self._source.payloads(starts[first:stop])
         wanted = list(indices)
         if self._source is None or Kind.DAMAGED in bytes(map(self.kinds.__getitem__, wanted)):
             return [self.payload(index) for index in wanted]
-        return self._source.payloads(
-            [starts[index] for index in wanted], [types[index] for index in wanted], self.type_names
-        )
+        return self._source.payloads([starts[index] for index in wanted])
 
     def type_ids(self, start: int, stop: int) -> array[int]:
         """The event types from `start` up to `stop`, as indices into `type_names`."""

@@ -285,6 +285,7 @@ def _lines(
     linked: LinkedFamily | None = None,
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
+    from chainview.chain.bulk.ahead import PayloadsAhead
     from chainview.chain.words.notes import note_text
 
     table = opened.table
@@ -295,16 +296,23 @@ def _lines(
     if wanted.all_between:
         yield from lines_between(table, first - 1, min(last, len(table)), notes)
     elif args.json:
-        yield from (_json(opened, index, member, linked) for index in wanted.chosen(opened))
+        payloads = PayloadsAhead(table)
+        yield from (_json(opened, index, member, linked, payloads.of(index)) for index in wanted.chosen(opened))
     else:
         yield from lines_of(table, wanted.parts(opened))
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 
-def _json(opened: OpenedChain, index: int, member: Member | None = None, linked: LinkedFamily | None = None) -> str:
+def _json(
+    opened: OpenedChain,
+    index: int,
+    member: Member | None = None,
+    linked: LinkedFamily | None = None,
+    payload: bytes | None = None,
+) -> str:
     from chainview.chain.words.report import event_object
 
-    told = event_object(opened.table, index)
+    told = event_object(opened.table, index, payload)
     if member is not None:
         told |= {"member": member.number, "file": member.file.name, "actor": member.name}
     if member is not None and linked is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from chainview.chain.bulk.ahead import PayloadsAhead
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, End, Note
 from chainview.chain.files.entries.header import Header
@@ -24,6 +26,10 @@ WRITER = f"chainview {VERSION}"
 """What a header names as its writer."""
 _NO_HASH_TEXT = "0" * 40
 _UNREADABLE = "damaged events that could not be read and are left out"
+_NEAR: Final = 1 << 16
+"""Bytes of a native file that are read together."""
+_MOST_ENTRIES: Final = 1 << 12
+"""Bytes that most entries fit in."""
 _LET_GO = "events that were let go before they could be written"
 
 
@@ -63,6 +69,13 @@ class Excerpt:
 
     def events(self, losses: Losses) -> Iterator[tuple[int, Event]]:
         """The events that can be written, by index; damaged stretches and missing payloads are told as losses."""
+        table, payloads = self.table, PayloadsAhead(self.table)
+        for index in self.indices(losses):
+            hash_ = table.hash(index) or b""
+            yield index, Event(hash_, table.parent(index), table.event_type(index), payloads.of(index))
+
+    def indices(self, losses: Losses) -> Iterator[int]:
+        """The indices of those events."""
         table = self.table
         for number in self.numbers:
             index = number - 1 - table.dropped
@@ -74,7 +87,7 @@ class Excerpt:
                 continue
             if table.checked(index) is Checked.LINK:
                 losses.add("events without the payload that was hashed, whose hashes will not come out right")
-            yield index, table.event(index)
+            yield index
 
 
 def all_of(opened: OpenedChain) -> Excerpt:
@@ -108,24 +121,40 @@ def write_json(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
 def write_native(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
     """chainview's own format, with the header, the notes and what is beside the events where they are known."""
     yield pack_header(excerpt.header)
-    count, head, notes = 0, None, list(excerpt.notes)
-    for index, event in excerpt.events(losses):
+    table, entries = excerpt.table, _StoredEntries(excerpt)
+    count, head, notes = 0, None, deque(excerpt.notes)
+    for index in excerpt.indices(losses):
         while notes and notes[0].after <= index:
-            yield pack_note(notes.pop(0))
-        yield _stored_entry(excerpt, index) or pack_event(event, excerpt.table.extras(index))
-        count, head = count + 1, event.hash or None
+            yield pack_note(notes.popleft())
+        yield entries.at(index) or pack_event(table.event(index), table.extras(index))
+        count, head = count + 1, table.hash(index)
     yield from map(pack_note, notes)
     yield pack_end(End(count, head))
 
 
-def _stored_entry(excerpt: Excerpt, index: int) -> bytes | None:
-    """The entry of an event as it stands in a native file, with all that is beside it; None where it is not whole."""
-    if not excerpt.native:
-        return None
-    data, start = excerpt.table.raw, excerpt.table.raw_start(index)
-    end = skip(data, start, len(data))
-    entry = None if end is None else bytes(data[start:end])
-    return entry if entry is not None and checksum_matches(entry) else None
+class _StoredEntries:
+    """The entries of events as they stand in a native file, with all that is beside them."""
+
+    def __init__(self, excerpt: Excerpt) -> None:
+        self._excerpt = excerpt
+        self._near, self._base = b"", 0
+
+    def at(self, index: int) -> bytes | None:
+        """The entry of an event; None where it is not whole."""
+        if not self._excerpt.native:
+            return None
+        data, start = self._excerpt.table.raw, self._excerpt.table.raw_start(index)
+        at = start - self._base
+        if not 0 <= at < len(self._near) - _MOST_ENTRIES:
+            # Most follow each other, and are short.
+            self._near, self._base, at = bytes(data[start : start + _NEAR]), start, 0
+        end = skip(self._near, at, len(self._near))
+        if end is not None:
+            entry = self._near[at:end]
+        else:
+            end = skip(data, start, len(data))
+            entry = b"" if end is None else bytes(data[start:end])
+        return entry if checksum_matches(entry) else None
 
 
 def write_event_text(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:

@@ -10,7 +10,15 @@ from chainview.chain.event import Kind
 from chainview.chain.table import NO_CALL, EventTable
 from chainview.chain.words.report import event_line, event_texts, hash_text, laid_out, texts_beside
 from chainview.chain.words.spans import text_of
-from chainview.chain.words.summary import DEFAULT_ROOM, SHORT, summary, summary_alone
+from chainview.chain.words.summary import (
+    DEFAULT_ROOM,
+    SHORT,
+    hangs_on_size,
+    named_alone,
+    said_of_size,
+    summary,
+    summary_alone,
+)
 
 _EVENTS, _BYTES = 1 << 11, 1 << 17
 """What is looked at together: so many events, in so many bytes."""
@@ -23,8 +31,9 @@ class EventLines:
 
     def __init__(self, table: EventTable) -> None:
         self._table = table
-        self._known: dict[tuple[int, int, bytes], str] = {}
-        """What is said of events that are all alike, by their kind, their type and their payload."""
+        self._known: dict[tuple[int, int, bytes | int], str] = {}
+        """What is said of events that are all alike, by their kind, their type, and their payload or just its size."""
+        self._of_size: dict[int, str] = {}
 
     def together(self, start: int) -> int:
         """Up to where events from one on are looked at together, that one at least."""
@@ -71,19 +80,32 @@ class EventLines:
             told, strict=True,
         )  # fmt: skip
         for index, kind, type_id, payload, link, is_told_of, is_unsound, hash_, told_text in columns:
-            text = None if is_told_of else told_text or known.get((kind, type_id, payload))
-            if text is None:
-                text = self._text(index, kind, payload, is_told_of)
+            text = told_text
+            if is_told_of or not text:
+                said_in = len(payload) if hangs_on_size(payload) else payload
+                text = "" if is_told_of else known.get((kind, type_id, said_in), "")
+                text = text or self._text(index, kind, payload, said_in, is_told_of)
             number, in_call = first + index - start, link != NO_CALL and link > dropped
             yield laid_out(number, kind, text, hash_text(hash_), in_call=in_call, unsound=bool(is_unsound))
 
-    def _text(self, index: int, kind: int, payload: bytes, is_told_of: int) -> str:
-        """What is said of an event."""
+    def _text(self, index: int, kind: int, payload: bytes, said_in: bytes | int, is_told_of: int) -> str:
+        """What is said of an event, in whose payload that lies, or in its size alone."""
         table = self._table
         if kind == Kind.DAMAGED or is_told_of or len(payload) > SHORT:
             return text_of(summary(table, index, raw=payload))
-        alone = summary_alone(_KINDS[kind], table.event_type(index), payload)
-        if not alone:
+        event_type = table.event_type(index)
+        if isinstance(said_in, int) and kind != Kind.SHUTDOWN:
+            text = self._named(_KINDS[kind], event_type, payload)
+        elif alone := summary_alone(_KINDS[kind], event_type, payload):
+            text = text_of(alone)
+        else:
             return text_of(summary(table, index, raw=payload))
-        text = self._known[kind, table.type_id(index), payload] = text_of(alone)
+        self._known[kind, table.type_id(index), said_in] = text
         return text
+
+    def _named(self, kind: Kind, event_type: str, payload: bytes) -> str:
+        """What `summary_alone` says of an event whose payload hangs on its size, which is the same for many types."""
+        of_size = self._of_size.get(len(payload))
+        if of_size is None:
+            of_size = self._of_size[len(payload)] = said_of_size(payload)
+        return named_alone(kind, event_type) + of_size

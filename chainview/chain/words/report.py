@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind, Trigger
-from chainview.chain.payload import Other, Payload, read_payload
+from chainview.chain.payload import Other, Payload, is_unreadable, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
@@ -60,9 +60,12 @@ def hash_text(hash_: bytes | None) -> str:
     return hash_.hex() if hash_ else "-" * _HASH_LETTERS
 
 
-def event_object(table: EventTable, index: int) -> dict[str, object]:
-    """The JSON object of an event: values as Pack literals, the payload as hex; keys that do not apply are left out."""
-    kind, payload = table.kind(index), table.payload(index)
+def event_object(table: EventTable, index: int, raw: bytes | None = None) -> dict[str, object]:
+    """The JSON object of an event: values as Pack literals, the payload as hex; keys that do not apply are left out.
+
+    `raw` is its payload, where that was read before.
+    """
+    kind, payload = table.kind(index), table.payload(index) if raw is None else raw
     hash_, parent = table.hash(index), table.parent(index)
     said: dict[str, object] = {
         "event": table.number(index),
@@ -72,7 +75,7 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         "kind": Kind.OTHER.word if kind is Kind.DAMAGED else kind.word,
     }
     if kind is not Kind.DAMAGED:
-        said |= _said_again(payload) if len(payload) <= SHORT else _said(payload)
+        said |= _said_of(payload)
         told = told_at(table, index) if table.shown else None
         if told is not None:
             said["state"] = _literal(told.value())
@@ -101,8 +104,8 @@ def texts_beside(table: EventTable, index: int, payload: bytes) -> Iterator[str]
         yield parent.hex()
     yield table.event_type(index)
     yield Kind.OTHER.word if kind is Kind.DAMAGED else kind.word
-    if kind is not Kind.DAMAGED and (payload or table.shown):
-        said = _said_again(payload) if len(payload) <= SHORT else _said(payload)
+    if kind is not Kind.DAMAGED and (table.shown or not is_unreadable(payload)):
+        said = _said_of(payload)
         told = told_at(table, index) if table.shown else None
         state = None if told is None else _literal(told.value())
         yield from (text for key, text in said.items() if told is None or key != "state")
@@ -116,8 +119,14 @@ def _trigger_object(trigger: Trigger) -> dict[str, object]:
     return {"kind": trigger.kind, "actor": trigger.actor or None, "event": trigger.event or None}
 
 
-def _said(data: bytes) -> dict[str, str]:
+def _said_of(payload: bytes) -> dict[str, str]:
     """What a payload says, by the names of its parts, without those that are not there."""
+    if is_unreadable(payload):
+        return {}
+    return _said_again(payload) if len(payload) <= SHORT else _said(payload)
+
+
+def _said(data: bytes) -> dict[str, str]:
     payload = read_again(data) if len(data) <= SHORT else read_payload(data)
     said: dict[str, str | None] = dict(reversed(payload.names))
     if not isinstance(payload, Other):

@@ -8,11 +8,21 @@ from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind, StateGap
 from chainview.chain.failure import RETURNED, failure_of
 from chainview.chain.lifecycle import Cause, Lifecycle
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
+from chainview.chain.payload import (
+    FIRST_BYTES,
+    Call,
+    CallError,
+    CallResult,
+    HostCall,
+    Other,
+    Payload,
+    arguments,
+    read_payload,
+)
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
-from chainview.chain.words.spans import Role, Span, middle_cut, quoted, width
+from chainview.chain.words.spans import Role, Span, middle_cut, quoted, text_of, width
 from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
 from chainview.pack.values import UNIT, Option, Result, String, Value, Variant
 from chainview.system.wording import plural, visible
@@ -40,6 +50,8 @@ SHORT = 1 << 10
 _MOST_CHANGES = 1000
 _LEAST_VALUE = 8
 _LONGEST_NAME = 48
+_AS_TEXT = (b"{", b"[")
+_TOLD_BYTES = FIRST_BYTES.union(_AS_TEXT)
 _COUNT, _MORE = "   +", " more"
 _VERDICT_CELL = 32
 """Where the summary of a folded call begins behind a short call."""
@@ -153,21 +165,46 @@ def _damaged(table: EventTable, index: int) -> list[Span]:
 
 
 def _other(kind: Kind, event_type: str, raw: bytes, payload: Other, room: int) -> list[Span]:
-    interface, _, function = event_type.rpartition("/")
-    named = f"→ {interface_name(interface)}.{function}" if kind is Kind.HOST else event_type
-    spans: list[Span] = [(_name(named), Role.HOST if kind is Kind.HOST else Role.NOTE), GAP]
+    spans = [_named(kind, event_type), GAP]
     if payload.value is not None:
         return [*spans, *short(payload.value, room - width(spans))]
-    if not raw:
-        return [*spans, ("no payload in the file", Role.DIM)]
-    if not payload.reason:
+    if raw and not payload.reason:
         return [*_too_large(kind, raw, spans[0]), GAP, (f"a payload of {_size(len(raw))}", Role.DIM)]
-    if raw.startswith((b"{", b"[")):
+    if raw.startswith(_AS_TEXT):
         text = raw[:2000].decode("utf-8", "replace")
         return [*spans, (quoted(text, room)[1:-1], Role.STRING)]
-    reason = visible(middle_cut(payload.reason.rstrip("."), 80))
+    return [*spans, _unread(raw, payload.reason)]
+
+
+def hangs_on_size(raw: bytes) -> bool:
+    """Whether all that is said of a payload is how many bytes it has."""
+    return raw[:1] not in _TOLD_BYTES
+
+
+def said_of_size(raw: bytes) -> str:
+    """What is said behind its type of an event whose payload `hangs_on_size`."""
+    payload = read_payload(raw)
+    return text_of([GAP, _unread(raw, payload.reason if isinstance(payload, Other) else "")])
+
+
+def named_alone(kind: Kind, event_type: str) -> str:
+    """What stands before that."""
+    return _named(kind, event_type)[0]
+
+
+def _named(kind: Kind, event_type: str) -> Span:
+    if kind is not Kind.HOST:
+        return _name(event_type), Role.NOTE
+    interface, _, function = event_type.rpartition("/")
+    return _name(f"→ {interface_name(interface)}.{function}"), Role.HOST
+
+
+def _unread(raw: bytes, reason: str) -> Span:
+    if not raw:
+        return "no payload in the file", Role.DIM
+    reason = visible(middle_cut(reason.rstrip("."), 80))
     reason = reason[:1].lower() + reason[1:]
-    return [*spans, (f"payload can't be read: {reason}, {_size(len(raw))}", Role.ERROR)]
+    return f"payload can't be read: {reason}, {_size(len(raw))}", Role.ERROR
 
 
 def _too_large(kind: Kind, raw: bytes, named: Span) -> list[Span]:

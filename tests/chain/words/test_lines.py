@@ -27,7 +27,9 @@ SAID = [
     samples.error("f", "bad"),
     samples.shutdown(),
     ("wasm", b"no value"),
-    ("of no payload", b""),
+    *[("of no value", payload) for payload in (b"", b"x", b"y", b"xy" * 20, b"C", b"[1]", b"[2]", b"{", b"{}")],
+    ("a:b/c/d", b"x"),
+    ("wasm", b"x"),
     ("of bytes", encode(bytes_value(b"\0" * 70_000))),
 ]
 EXTRAS = [Extras(), Extras(stub=True), Extras(damaged=True), Extras(reason="a trap"), Extras(state=encode(PAIR))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from zlib import crc32
@@ -21,7 +21,6 @@ from chainview.chain.files.native.layout import (
     EVENT_TAG,
     HEADER_TAG,
     NOTE_TAG,
-    TEXT_ERRORS,
     TRIGGER,
     plain_times,
     read_trigger,
@@ -39,11 +38,13 @@ _LOOKED_INTO = 1000
 """Damaged entries of no known kind for which it is found out whether an event is missing there."""
 _HASH_LEAD = b"\xc4\x14"
 """How a hash of 20 bytes begins."""
-_EVENT_HEAD = bytes((EVENT_LEAD,)) + b"\xa1E" + _HASH_LEAD
-_PARENT_AT, _NO_PARENT = 25, b"\xc0"
+_EVENT_HEAD = bytes((EVENT_LEAD,)) + b"\xa1E\xc4"
+_HASH_SIZE_AT = 4
+_NO_PARENT, _SHORT_TEXT = b"\xc0", 0xD9
 _TYPE_AT = 47
 """Where the type begins in the entry of an event with a parent, both hashes of 20 bytes."""
 _HEAD = 512
+"""More than can stand before the payload in most entries."""
 _LARGEST_HELD = 1 << 16
 """How much of an entry is looked at to find its payload, which most end in."""
 _BLOB_HEAD = 5
@@ -235,33 +236,23 @@ class NativePayloads:
             behind = None if behind is None else skip(data, behind, size)
         return (0, 0) if behind is None else _blob(data[behind : behind + _BLOB_HEAD], behind, size)
 
-    def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
-        """The payloads of the events whose entries begin at `starts`, whose types are `names[type]`."""
-        raw, leads = self.raw, dict[int, bytes]()
+    def payloads(self, starts: Iterable[int]) -> list[bytes]:
+        """The payloads of the events whose entries begin at `starts`."""
+        raw = self.raw
         found, near, base, reach = [], b"", 0, _LEAST_REACH
-        for start, type_id in zip(starts, types, strict=True):
-            lead = leads.get(type_id)
-            if lead is None:
-                # Of a chain of very many types only those that are asked for.
-                lead = leads[type_id] = _packed_text(names[type_id])
+        for start in starts:
             at = start - base
-            if at < 0 or at + _TYPE_AT + len(lead) + 3 > len(near):
+            if at < 0 or at + _HEAD > len(near):
                 # Events that follow each other are read together.
                 follows = 0 <= at < len(near) + _LONGEST_REACH
                 base, reach = start, min(reach * 4, _LONGEST_REACH) if follows else _LEAST_REACH
                 near, at = raw[base : base + reach], 0
-            # As the writer lays it out: the type stands behind two hashes of 20 bytes, or behind one and no parent.
-            width = b""
-            if near.startswith(_EVENT_HEAD, at):
-                parent = near[at + _PARENT_AT : at + _PARENT_AT + 2]
-                type_at = at + (_TYPE_AT if parent == _HASH_LEAD else _PARENT_AT + 1)
-                end = type_at + len(lead)
-                if near.startswith(lead, type_at) and (parent == _HASH_LEAD or parent[:1] == _NO_PARENT):
-                    width = near[end : end + 3]
-            if width[:1] == _SHORT_BYTES:
-                begin, stop = end + 2, end + 2 + width[1]
-            elif width[:1] == _LONGER_BYTES:
-                begin, stop = end + 3, end + 3 + (width[1] << 8 | width[2])
+            place = _payload_at(near, at) if at + _HEAD <= len(near) else None
+            width = b"" if place is None else near[place : place + 3]
+            if place is not None and width[:1] == _SHORT_BYTES:
+                begin, stop = place + 2, place + 2 + width[1]
+            elif place is not None and width[:1] == _LONGER_BYTES:
+                begin, stop = place + 3, place + 3 + (width[1] << 8 | width[2])
             else:
                 begin, stop = self._span(start, near[at : at + _HEAD])
                 begin, stop = begin - base, stop - base
@@ -274,6 +265,26 @@ class NativePayloads:
         reader = EntryReader(self.raw, start, budget=0)
         entry = reader.read()
         return entry.extras.state if isinstance(entry, ReadEvent) else None
+
+
+def _payload_at(near: bytes, at: int) -> int | None:
+    """Where the payload of an entry stands that is laid out as the writer does it; None for most others.
+
+    The first bytes of the entry are there, as many as can stand before it.
+    """
+    if not near.startswith(_EVENT_HEAD, at) or near[at + _HASH_SIZE_AT] > HASH_SIZE:
+        return None
+    place = at + _HASH_SIZE_AT + 1 + near[at + _HASH_SIZE_AT]
+    if near[place] == _NO_PARENT[0]:
+        place += 1
+    elif near[place] == _SHORT_BYTES[0] and near[place + 1] <= HASH_SIZE:
+        place += 2 + near[place + 1]
+    else:
+        return None
+    lead = near[place]
+    if 0xA0 <= lead <= 0xBF:
+        return place + 1 + (lead & 0x1F)
+    return place + 2 + near[place + 1] if lead == _SHORT_TEXT else None
 
 
 def _behind_short(head: bytes, at: int, count: int) -> int | None:
@@ -304,10 +315,3 @@ def _blob(head: bytes, at: int, size: int) -> tuple[int, int]:
         return 0, 0
     begin = at + 1 + width
     return begin, min(begin + int.from_bytes(head[1 : 1 + width], "big"), size)
-
-
-def _packed_text(text: str) -> bytes:
-    """A text as msgpack has it; one of more than 255 bytes, which is no event type, without its head."""
-    packed = text.encode("utf-8", TEXT_ERRORS)
-    size = len(packed)
-    return bytes((0xA0 | size,)) + packed if size < 32 else bytes((0xD9, size)) + packed if size < 256 else packed
