@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from chainview.commands.options.paths import path
+from chainview.commands.options.paths import name, path
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
@@ -41,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
         "chain",
+        type=name,
         metavar="CHAIN",
         help="the chain whose rules lie beside it, in CHAIN.accept.toml; of a folder those of each chain are listed",
     )
@@ -232,7 +233,8 @@ def _tell(path: Path, *, as_json: bool) -> None:
         emit([json.dumps({"chainview": 1, "command": "accept", "file": str(path), "rules": objects})])
         return
     if not rules:
-        emit([f"nothing is accepted: {path} {'holds no rule' if os.path.lexists(path) else 'is not there'}"])
+        why = "holds no rule" if os.path.lexists(path) else "is not there"
+        emit([f"nothing is accepted: {visible(str(path))} {why}"])
         return
     emit([line for number, rule in enumerate(rules, 1) for line in _lines(number, rule)])
 

@@ -9,6 +9,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from chainview.commands.options.amounts import seconds
+from chainview.commands.options.paths import name
 from chainview.commands.options.recorded_module import add_recorded_module_option, recorded_modules
 from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
@@ -46,7 +47,9 @@ HELP = CommandHelp(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format, or a folder of chains")
+    parser.add_argument(
+        "chain", type=name, metavar="CHAIN", help="the recorded chain, of any format, or a folder of chains"
+    )
     builds = parser.add_argument(
         "builds",
         metavar="BUILD",

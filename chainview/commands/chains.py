@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds, size
+from chainview.commands.options.paths import name
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit, say
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
         "folder",
+        type=name,
         metavar="FOLDER",
         nargs="?",
         help="the folder of a session, or any other with chains (default: the kept)",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from chainview.commands.options.paths import name
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
     add_accept_option,
@@ -33,8 +34,10 @@ HELP = CommandHelp(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("recorded", metavar="A", help="the chain, or folder of chains, that counts as recorded")
-    parser.add_argument("now", metavar="B", help="the chain, or folder of chains, that is compared with it")
+    parser.add_argument(
+        "recorded", type=name, metavar="A", help="the chain, or folder of chains, that counts as recorded"
+    )
+    parser.add_argument("now", type=name, metavar="B", help="the chain, or folder of chains, that is compared with it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
     add_page_options(parser)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
-from chainview.commands.options.paths import path
+from chainview.commands.options.paths import name, path
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.streams import complain, emit_bytes, say
@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     formats = "; ".join([f"{name}: {text}" for name, text in _FORMATS.items()])
     parser.add_argument(
-        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+        "chain", type=name, metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("--to", dest="format", choices=sorted(_FORMATS), required=True, help=formats)
     parser.add_argument(

@@ -11,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import found_family
+from chainview.commands.options.paths import name
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
@@ -35,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
         "chain",
+        type=name,
         metavar="CHAIN",
         nargs="?",
         help="a chain of any format, a folder of chains, or the name of an actor whose newest kept chain is meant; "

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.members import add_members_option, chosen_members
-from chainview.commands.options.paths import path
+from chainview.commands.options.paths import name, path
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
     add_closed_replay_options,
@@ -57,7 +57,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="ACTOR",
         help="a .wasm or .wat module, or a Theater manifest.toml; for a folder of chains also a folder of those",
     )
-    parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format, or a folder of chains")
+    parser.add_argument(
+        "chain", type=name, metavar="CHAIN", help="the recorded chain, of any format, or a folder of chains"
+    )
     parser.add_argument(
         "--mode",
         choices=MODES,

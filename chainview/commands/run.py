@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from chainview.commands.options.actor import MAX_MEMORY, add_actor_options, read_options
 from chainview.commands.options.building import add_build_options, builds, workshop
 from chainview.commands.options.calls import STANDARD_INPUT, GivenCall, given_calls
+from chainview.commands.options.paths import name
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
 from chainview.workbench.replay_request import ReplayRequest
@@ -55,7 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="events held for the screen; the oldest whole calls leave it, never the file (default: 1000000)",
     )
-    parser.add_argument("--replay", metavar="CHAIN", help="first look at a replay of this chain by the actor")
+    parser.add_argument(
+        "--replay", type=name, metavar="CHAIN", help="first look at a replay of this chain by the actor"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

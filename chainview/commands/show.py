@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.options.paths import name
 from chainview.commands.reporting.shown_events import lines_between, lines_of, matching
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
@@ -41,7 +42,7 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+        "chain", type=name, metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("event", metavar="N", nargs="?", type=int, help="print this event in full")
     parser.add_argument("--json", action="store_true", help="print a JSON object a line")

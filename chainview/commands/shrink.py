@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds
-from chainview.commands.options.paths import path
+from chainview.commands.options.paths import name, path
 from chainview.commands.options.recorded_module import add_recorded_module_option, recorded_modules
 from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
@@ -45,7 +45,7 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument("actor", metavar="ACTOR", help="the .wasm or .wat module, or manifest.toml, that differs")
-    parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format")
+    parser.add_argument("chain", type=name, metavar="CHAIN", help="the recorded chain, of any format")
     parser.add_argument(
         "-o", "--output", type=path, metavar="FILE", required=True, help="where the short chain is written"
     )

@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.options.paths import name
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit
@@ -32,7 +33,7 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+        "chain", type=name, metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_members_option(parser)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.options.paths import name
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
@@ -41,7 +42,7 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+        "chain", type=name, metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     add_members_option(parser)

@@ -146,6 +146,16 @@ def test_without_rules_that_is_said(chain: Path, capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().out == f"nothing is accepted: {rules_file(chain)} is not there\n"
 
 
+def test_the_name_of_a_chain_without_rules_drives_no_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is told with its control characters spelt out."""
+    chain = tmp_path / "c\x1b[31m\u202e.chain"
+    chain.touch()
+    assert accept(chain) == 0
+    assert "c\\u{1b}[31m\\u{202e}.chain" in capsys.readouterr().out
+
+
 def test_the_rules_of_a_familys_chains_are_listed(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Of each that has any, with its actor; they are changed by naming its chain."""
     folder = chain.parent / "family"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import wasmtime
@@ -43,15 +43,16 @@ class Inquiry:
     def metadata(self) -> Metadata | None:
         """What `__pack_types` gives, None where that export is no function that tells; raises ModuleError.
 
-        A start function that never ends is refused.
+        A start function that never ends is refused, and so are types that are never told.
         """
         with self._store() as store:
             try:
-                return self._told_metadata(store)
+                exports, memory = self._instance(store)
             except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-                told = Trapped(error) if isinstance(error, wasmtime.Trap) else error
-                stack = frames_of(str(told))
-                raise not_started(self._file.path, start_refusal(str(told), self._limits), stack) from None
+                told = str(Trapped(error) if isinstance(error, wasmtime.Trap) else error)
+                raise not_started(self._file.path, start_refusal(told, self._limits), frames_of(told)) from None
+            types = export_function(store, exports, "__pack_types", 2, 1)
+            return None if types is None else self._told_metadata(types, memory)
 
     def spoken_version(self) -> int:
         """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
@@ -101,13 +102,15 @@ class Inquiry:
         exports = Exports(store, linker.instantiate(store, self._linkage.module))
         return exports, Memory(store, given.settle(exports))
 
-    def _told_metadata(self, store: wasmtime.Store) -> Metadata | None:
-        exports, memory = self._instance(store)
-        types = export_function(store, exports, "__pack_types", 2, 1)
-        if types is None:
-            return None
+    def _told_metadata(self, types: Callable[..., int], memory: Memory) -> Metadata:
         path = self._file.path
-        if types(*_SLOTS) != 0:
+        try:
+            refused = types(*_SLOTS) != 0
+        except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            told = str(error).strip().rpartition("\n")[2].strip()
+            reason = "does not end" if told == "wasm trap: interrupt" else f"fails: {told}"
+            raise ModuleError(f"{path} does not tell its type metadata: its __pack_types {reason}") from None
+        if refused:
             raise ModuleError(f"{path} refuses to tell its type metadata (its __pack_types reports an error)")
         try:
             return parse_metadata(_told(memory))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import positive, seconds, size
 from chainview.commands.options.calls import GivenCall, given_calls
-from chainview.commands.options.paths import path
+from chainview.commands.options.paths import name, path
 from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--answers-from",
+        type=name,
         metavar="CHAIN",
         help="answer what is not provided, or not allowed, as this chain's host calls were answered",
     )

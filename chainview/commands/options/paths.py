@@ -6,8 +6,13 @@ import argparse
 from pathlib import Path
 
 
-def path(text: str) -> Path:
-    """The path of that name; of an empty one, which would be the folder that one stands in, an error."""
+def name(text: str) -> str:
+    """That name; of an empty one, which would be the folder that one stands in, an error."""
     if not text:
         raise argparse.ArgumentTypeError("the name is empty: give a file or folder")
-    return Path(text)
+    return text
+
+
+def path(text: str) -> Path:
+    """The path of that name; of an empty one an error."""
+    return Path(name(text))

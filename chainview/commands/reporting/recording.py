@@ -125,6 +125,8 @@ def _tell_children(recorded: Recorded) -> bool:
 def _whole(recorded: Recorded) -> str:
     """How much was recorded, and where it lies."""
     session, folder = recorded.session, recorded.session.family.folder
+    if folder is None and session.loss is not None:
+        return f"{plural(session.chain.count, 'event')}, which {session.chain_path} does not hold any more"
     if folder is None:
         return f"{plural(session.chain.count, 'event')} in {session.chain_path}"
     events = session.chain.count + sum(child.chain.count for child in recorded.children)

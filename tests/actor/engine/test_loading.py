@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
+from chainview.actor.engine import inquiry
 from chainview.actor.engine.binding import baseline_engine
 from chainview.actor.engine.loading import ENGINE, load_module, read_module, with_other_code
 from chainview.actor.hosts.provided import theater_warnings
@@ -18,7 +19,7 @@ from chainview.actor.module import ModuleError, ModuleKind
 from chainview.chain.failure import OUT_OF_TIME
 from chainview.pack.cgrf import encode
 from chainview.pack.values import F32, U32, UNIT, Tuple
-from tests.actor.guests import ECHO, TRAP, Guest, declaring
+from tests.actor.guests import ECHO, SPIN, TRAP, Guest, declaring
 from tests.actor.running import running, sample
 
 
@@ -122,6 +123,20 @@ def test_metadata_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
     path = Guest().returning("f", UNIT).metadata(Tuple((UNIT,))).written(tmp_path)
     with pytest.raises(ModuleError, match="metadata that can't be read"):
         load_module(path)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"), [(SPIN, "does not end"), (TRAP, "fails: wasm trap: wasm `unreachable` instruction executed")]
+)
+def test_metadata_that_is_never_told_is_refused_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, says: str
+) -> None:
+    """Types that a module does not come to tell are not told as a start function that fails."""
+    monkeypatch.setattr(inquiry, "_MOST_SECONDS", 0.1)
+    guest = Guest().returning("f", UNIT)
+    guest.extra += f'(func (export "__pack_types") (param i32 i32) (result i32) {body})'
+    with pytest.raises(ModuleError, match=f"does not tell its type metadata: its __pack_types {says}"):
+        load_module(guest.written(tmp_path))
 
 
 def test_a_start_function_that_traps_is_refused(tmp_path: Path) -> None:

@@ -17,6 +17,15 @@ from tests.commands.running import run_here
         ("record", "a.wasm", "-o", ""),
         ("shrink", "a.wasm", "a.chain", "-o", ""),
         ("replay", "a.wasm", "a.chain", "--accept", ""),
+        ("replay", "a.wasm", ""),
+        ("run", "a.wasm", "--replay", ""),
+        ("record", "a.wasm", "--answers-from", ""),
+        ("diff", "", "a.chain"),
+        ("diff", "a.chain", ""),
+        ("bisect", "", "a.wasm", "b.wasm"),
+        ("shrink", "a.wasm", "", "-o", "b.chain"),
+        ("export", "", "--to", "json"),
+        *((command, "") for command in ("verify", "show", "stats", "open", "accept", "chains")),
     ],
 )
 def test_an_empty_name_is_no_folder_one_stands_in(
