@@ -252,14 +252,17 @@ def _any_moved(run: tuple[_Questions, _Questions], call: tuple[_Questions, _Ques
 
 
 def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[int, int]]:
-    """Where pairs stand between as many items of one side alone and of the other."""
+    """Where pairs stand between as many items of one side alone and of the other, and nothing else is alone there."""
     kinds = [0 if NONE not in (pair.recorded, pair.now) else 1 if pair.now == NONE else 2 for pair in pairs]
     runs = [(kind, len(list(run))) for kind, run in groupby(kinds)]
+    between = [0, *[kind for kind, _ in runs], 0]
     at = free = 0
     for number, (kind, length) in enumerate(runs):
         if number >= 2 and kind + runs[number - 2][0] == 3 and kind and not runs[number - 1][0]:
             start = at - runs[number - 1][1] - runs[number - 2][1]
-            if length == runs[number - 2][1] and start >= free and at - start <= _LONGEST_SHIFT:
+            # What both sides say alone in one place are counterparts there.
+            is_alone = not (between[number - 2] or between[number + 2])
+            if is_alone and length == runs[number - 2][1] and start >= free and at - start <= _LONGEST_SHIFT:
                 yield start, at + length
                 free = at + length
         at += length

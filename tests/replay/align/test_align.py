@@ -144,6 +144,17 @@ def test_what_counts_from_another_number_is_the_counterpart_of_what_stands_in_it
     assert (NONE not in [*rows.recorded, *rows.now]) == in_step
 
 
+@given(st.lists(st.sampled_from([(5, 5), (5, 6)]), min_size=1, max_size=8))
+def test_lines_that_tell_other_numbers_here_and_there_are_the_counterparts_of_those_in_their_place(
+    told: list[tuple[int, int]],
+) -> None:
+    """Each line of a loop says of its own item another number or the same one: none is taken for its neighbour."""
+    texts = zip(*[(f"item {at}: 0.{then}", f"item {at}: 0.{now}") for at, (then, now) in enumerate(told)], strict=True)
+    one, other = (recording(Made(steps=[log(text) for text in side])) for side in texts)
+    rows = aligned(one, other, in_step=True)
+    assert rows.recorded == rows.now
+
+
 def test_an_unanswered_ask_stands_where_it_was_asked() -> None:
     """What was asked too late finds the recorded call of the same input, so that the extra call is what differs."""
     steps = [log("a"), log("b")]
