@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 from chainview.actor.module import ModuleError
 from chainview.system.errors import words_of
 from chainview.system.files.file_kind import ENOUGH, file_kind
-from chainview.system.files.text_file import read_regular
+from chainview.system.files.text_file import UnreadableText, parse_toml, read_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +94,11 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
 def manifest_target(data: bytes, file: Path) -> Target:
     """The target that the bytes of a manifest name, which may not be there; raises ModuleError."""
     try:
-        manifest = tomllib.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
+        manifest = parse_toml(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
         raise ModuleError(f"the manifest {file} is no valid TOML: {error}") from None
+    except UnreadableText as error:
+        raise ModuleError(f"the manifest {file} {str(error).removeprefix('it ')}") from None
     _refuse_other_manifests(file, manifest)
     name, package = _text(file, manifest, "name"), _text(file, manifest, "package")
     state = manifest.get("initial_state")

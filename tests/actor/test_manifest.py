@@ -29,6 +29,8 @@ def test_a_manifest_points_at_its_module(tmp_path: Path) -> None:
     ("text", "says"),
     [
         ("name = ", "no valid TOML"),
+        (f"a = {'1' * 100_000}", "holds a number that is too long"),
+        (f"a{'.a' * 50_000} = 1", "holds a name of a hundred parts or more"),
         ('version = "1"\npackage = "p.wasm"', "has no name"),
         ('name = "a"', "has no package"),
         ('name = "a"\npackage = "missing.wasm"', "build it first"),

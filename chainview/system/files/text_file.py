@@ -17,6 +17,8 @@ MOST_BYTES = 4 << 20
 
 _LONG_NAME = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
 """A name of a hundred parts: what the parser takes for one grows with their square."""
+_LONG_NUMBER = re.compile(r"[=\[,\s][+-]?[0-9][0-9A-Fa-fox_.]{65536}")
+"""What the parser takes some hundred times its size for: no number that anybody wrote by hand."""
 
 
 class UnreadableText(Exception):
@@ -86,6 +88,8 @@ def parse_toml(text: str) -> dict[str, Any]:
     """What a text holds that is TOML; raises UnreadableText, also for one that is none."""
     if _LONG_NAME.search(text):
         raise UnreadableText("it holds a name of a hundred parts or more")
+    if _LONG_NUMBER.search(text):
+        raise UnreadableText("it holds a number that is too long")
     # Only who has such a file pays for the parser.
     import tomllib
 

@@ -69,6 +69,8 @@ NO_TOML = {
     "no text": b"\xff",
     "deep": b"a = " + b"[" * 100_000,
     "a long number": b"a = " + b"1" * 5001,
+    "a very long number": b"a = 0x" + b"f" * 100_000,
+    "a very long number in a list": b"a = [\n1." + b"1" * 100_000 + b"]",
     "a long name": b"a" + b".a" * 50_000 + b" = [",
     "half a line": b"=",
     "large": b"#" * (MOST_BYTES + 1),
@@ -82,3 +84,10 @@ def test_what_can_not_be_toml_is_refused(tmp_path: Path, name: str) -> None:
     path.write_bytes(NO_TOML[name])
     with pytest.raises(UnreadableText):
         read_toml(path)
+
+
+def test_a_very_long_text_of_digits_is_no_number(tmp_path: Path) -> None:
+    """What stands in quotes is read whatever it is made of."""
+    path = tmp_path / "x.toml"
+    path.write_text(f'a = "{"1" * 100_000}"\n')
+    assert read_toml(path) == {"a": "1" * 100_000}
