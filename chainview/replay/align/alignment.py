@@ -239,7 +239,7 @@ class _Aligner:
     def _call(self, call: int, call_now: int) -> None:
         stop, stop_now = max(self._at, self._then.stop(call)), max(self._at_now, self._now.stop(call_now))
         ones, others = self._then.items(self._at, stop), self._now.items(self._at_now, stop_now)
-        pairs = align_call(self._then, self._now, ones, others)
+        pairs = align_call(self._then, self._now, ones, others, self._payloads)
         if self._then.is_open(call):
             pairs = taking_beyond(pairs, self._then, self._now)
         if not self._in_step and self._now.is_open(call_now):

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask, other_state, says_the_same
+from chainview.replay.align.payloads import Payloads
 from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
 _MOST_WEIGHED = 4096
@@ -38,20 +39,23 @@ class Pair:
         return Pair(self.now, self.recorded, self.same)
 
 
-def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]) -> list[Pair]:
+def align_call(
+    then: Side, now: Side, ones: Sequence[int], others: Sequence[int], payloads: Payloads | None = None
+) -> list[Pair]:
     """The items of both sides in pairs: every item once, in order; equal content first, then equal input, then name.
 
-    The ends of both calls stand next to each other whatever they are.
+    The ends of both calls stand next to each other whatever they are. With `payloads`, which must hold the items, what
+    is equal need not be read.
     """
+    aligner = _Aligner(then, now, payloads)
     tail: list[Pair] = []
     ended, ended_now = _ends(then, ones), _ends(now, others)
     if ended and ended_now:
-        same = says_the_same(then, ones[-1], now, others[-1])
+        same = aligner.says_the_same(ones[-1], others[-1])
         tail = [Pair(ones[-1], others[-1], same and not other_state(then, ones[-1], now, others[-1]))]
     elif ended or ended_now:
         tail = [Pair(ones[-1], NONE) if ended else Pair(NONE, others[-1])]
     ones, others = ones[:-1] if ended else ones, others[:-1] if ended_now else others
-    aligner = _Aligner(then, now)
     exact = list(_in_step(then, now, list(aligner.by_question(ones, others))))
     return [*aligner.with_names(exact), *tail]
 
@@ -84,17 +88,44 @@ def _is_of_record(now: Side, item: int, missing: set[tuple[str, bytes]]) -> bool
 class _Aligner:
     """Each step matches what it can and leaves the gaps between to the next, coarser one."""
 
-    def __init__(self, then: Side, now: Side) -> None:
-        self._then, self._now = then, now
+    def __init__(self, then: Side, now: Side, payloads: Payloads | None) -> None:
+        self._then, self._now, self._payloads = then, now, payloads
         self._moved: set[int] = set()
         self._moved_now: set[int] = set()
 
     def by_question(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
         """Pairs of equal content, then of equal input; the rest in gaps."""
-        yield from self._matched(ones, others, Side.content, True, self._by_input)
+        yield from self._matched(ones, others, self._contents, True, self._by_input)
 
     def _by_input(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
-        yield from self._matched(ones, others, Side.question, False, _apart)
+        yield from self._matched(ones, others, self._asked, False, _apart)
+
+    def says_the_same(self, one: int, other: int) -> bool:
+        """Whether an item of each side have the same content."""
+        if self._are_told_by_payloads((one,), (other,)):
+            (key,), (key_now,) = self._contents((one,), (other,))
+            return key == key_now
+        return says_the_same(self._then, one, self._now, other)
+
+    def _contents(self, ones: Sequence[int], others: Sequence[int]) -> tuple[list[Hashable], list[Hashable]]:
+        """What is equal for items of the same content."""
+        then, now = self._then, self._now
+        if self._payloads is None or not self._are_told_by_payloads(ones, others):
+            return [then.content(item) for item in ones], [now.content(item) for item in others]
+        keys, keys_now = self._payloads.keys(ones, others)
+        types, types_now = map(then.table.event_type, ones), map(now.table.event_type, others)
+        return list(zip(types, keys, strict=True)), list(zip(types_now, keys_now, strict=True))
+
+    def _are_told_by_payloads(self, ones: Sequence[int], others: Sequence[int]) -> bool:
+        """Whether the contents of all of these are their payloads, byte for byte."""
+        sides = (self._then, ones), (self._now, others)
+        return self._payloads is not None and all(
+            not side.by_value and all(not is_ask(item) and side.table.kinds[item] != Kind.ERROR for item in items)
+            for side, items in sides
+        )
+
+    def _asked(self, ones: Sequence[int], others: Sequence[int]) -> tuple[list[Hashable], list[Hashable]]:
+        return [self._then.question(item) for item in ones], [self._now.question(item) for item in others]
 
     def with_names(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
         """The pairs with what is left over in each gap matched by name.
@@ -139,14 +170,14 @@ class _Aligner:
         self,
         ones: Sequence[int],
         others: Sequence[int],
-        key: Callable[[Side, int], Hashable],
+        keys_of: Callable[[Sequence[int], Sequence[int]], tuple[list[Hashable], list[Hashable]]],
         same: bool,
         then_by: Callable[[Sequence[int], Sequence[int]], Iterator[Pair]],
     ) -> Iterator[Pair]:
         if not (ones and others):
             yield from _apart(ones, others)
             return
-        found = matches([key(self._then, item) for item in ones], [key(self._now, item) for item in others])
+        found = matches(*keys_of(ones, others))
         for part, part_now, matched in stretches(found, len(ones), len(others)):
             pairs = zip(part, part_now, strict=False) if matched else ()
             yield from (Pair(ones[one], others[other], same) for one, other in pairs)

@@ -8,6 +8,7 @@ import struct
 import unicodedata
 from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from chainview.chain.delta import same_but_order
 from chainview.pack.values import Map, Record, Set, String, Value
@@ -20,6 +21,7 @@ _DECIMALS = re.compile(r"[+-]?\d{1,10}\.(?P<decimals>\d{1,17})")
 """What is rounded exactly."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LONGEST = 100_000
+_SHORT = 1_000
 _LONGEST_SPACED = 4000
 SPACE = "white space"
 
@@ -28,7 +30,21 @@ def cosmetic(found: Sequence[Leaf]) -> str | None:
     """In what the leaves differ when it is cosmetic for all of them, such as `white space`; None otherwise."""
     if not found or not all(map(_may_be_cosmetic, found)):
         return None
+    if len(found) == 1 and isinstance(found[0].recorded, String) and isinstance(found[0].now, String):
+        one, other = found[0].recorded.value, found[0].now.value
+        return (_of_short if max(len(one), len(other)) <= _SHORT else _of_texts)(one, other)
     return next((name for name, same in _KINDS if all(_same(leaf, same) for leaf in found)), None)
+
+
+def _of_texts(one: str, other: str) -> str | None:
+    """In what two texts differ when it is cosmetic."""
+    if max(len(one), len(other)) > _LONGEST:
+        return None
+    return next((name for name, same in _KINDS if same(one, other)), None)
+
+
+# Of one change this is asked for its sentence, for its signs and for what else has to do with it.
+_of_short = lru_cache(maxsize=1024)(_of_texts)
 
 
 def _may_be_cosmetic(leaf: Leaf) -> bool:

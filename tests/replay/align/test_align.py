@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainview.core.serving import VARIABLE
 from chainview.pack.values import U32, UNIT, String
 from chainview.replay.align.alignment import Alignment, align
+from chainview.replay.align.call_pairs import align_call
 from chainview.replay.align.history import NONE, Side, asked, is_ask
+from chainview.replay.align.payloads import payloads_of
 from chainview.replay.explain.diff import first_mismatch
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.recording import Recording
@@ -31,6 +34,7 @@ MADE = st.builds(
     st.sampled_from([None, None, None, "Function returned error: no"]),
 )
 CALLS = st.lists(MADE, max_size=6)
+ASKS = (Ask(HOST, "a", U32(1), 0, 1),)
 
 
 def aligned(then: Recording, now: Recording, *, in_step: bool = False, asks: tuple[Ask, ...] = ()) -> Alignment:
@@ -65,6 +69,20 @@ def test_every_event_stands_on_one_row_in_order(
     """Whatever two chains hold, each event of both is on exactly one row, and both keep their order."""
     then, now = recording(*calls, closed=closed), recording(*calls_now, closed=closed_now)
     check_laws(then, now, aligned(then, now, in_step=in_step))
+
+
+@given(CALLS, CALLS, st.booleans(), st.booleans())
+def test_the_items_of_a_call_are_paired_alike_by_their_payloads(
+    calls: list[Made], calls_now: list[Made], by_value: bool, is_printed: bool
+) -> None:
+    """What is equal by payloads that are at hand is what is equal once it is read, failures and asks among it."""
+    then, now = recording(*calls), recording(*calls_now)
+    side, side_now = Side(then, by_value=by_value), Side(now, ASKS, by_value=by_value)
+    items = side.items(0, len(then)), side_now.items(0, len(now))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, "always" if is_printed else "off")
+        payloads = payloads_of(then.table, now.table, 0, 0)
+    assert align_call(side, side_now, *items, payloads) == align_call(side, side_now, *items)
 
 
 @given(CALLS)

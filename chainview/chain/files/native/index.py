@@ -45,8 +45,8 @@ _TYPE_AT = 47
 """Where the type begins in the entry of an event with a parent, both hashes of 20 bytes."""
 _HEAD = 512
 """More than can stand before the payload in most entries."""
-_LARGEST_HELD = 1 << 16
-"""How much of an entry is looked at to find its payload, which most end in."""
+_LARGEST_HELD, _MOST_HELD = 1 << 16, 32
+"""Bytes of a payload up to which it is held, and how many are."""
 _BLOB_HEAD = 5
 _LEAST_REACH, _LONGEST_REACH = 1 << 9, 1 << 15
 _SHORT_BYTES, _LONGER_BYTES = b"\xc4", b"\xc5"
@@ -199,8 +199,8 @@ class NativePayloads:
 
     def __init__(self, data: Data) -> None:
         self.raw = data
-        self._newest = -1, b""
-        """The payload that was asked for last, by where its entry begins: who compares asks twice."""
+        self._newest: dict[int, bytes] = {}
+        """Payloads that were asked for lately, by where their entries begin: who compares calls asks again."""
 
     def span(self, start: int) -> tuple[int, int]:
         """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it isn't found."""
@@ -208,14 +208,17 @@ class NativePayloads:
 
     def payload(self, start: int) -> bytes:
         """The payload of the event whose entry begins at `start`; empty when it isn't found."""
-        at, payload = self._newest
-        if at == start:
-            return payload
+        held = self._newest.get(start)
+        if held is not None:
+            return held
         head = self.raw[start : start + _HEAD]
         begin, end = self._span(start, head)
         payload = head[begin - start : end - start] if end <= start + len(head) and begin else self.raw[begin:end]
         if len(payload) <= _LARGEST_HELD:
-            self._newest = start, payload
+            if len(self._newest) >= _MOST_HELD:
+                # Another thread may look at what is held at this moment: it is replaced, not emptied.
+                self._newest = {}
+            self._newest[start] = payload
         return payload
 
     def _span(self, start: int, head: bytes) -> tuple[int, int]:

@@ -18,6 +18,7 @@ from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEven
 from chainview.chain.files.native import reader
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
+from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import Verification, verify
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
@@ -350,3 +351,16 @@ def test_payloads_lie_where_they_are_looked_for(tmp_path_factory: pytest.TempPat
         told = [event.payload for event in events]
         assert [table.payload(index) for index in range(len(table))] == told
         assert table.payloads(0, len(table)) == told
+
+
+@given(st.lists(st.integers(0, 49), max_size=120))
+def test_payloads_are_the_same_however_often_they_are_asked_for(
+    tmp_path_factory: pytest.TempPathFactory, asked: list[int]
+) -> None:
+    """In any order, also of more events than are held."""
+    path = tmp_path_factory.mktemp("asked") / "c.chain"
+    samples.write_native(path, 50)
+    told = [payload for _, payload in samples.parts(50)]
+    with open_chain(path) as opened:
+        table = opened.load().table
+        assert [table.payload(index) for index in asked] == [told[index] for index in asked]
