@@ -95,11 +95,11 @@ def _nearest(beginning: Path) -> Path | None:
 
 def _says_so(file: Path) -> bool:
     """Whether settings say that pytest collects their chains; settings that are wrong are told when they are used."""
-    from chainview.system.files.text_file import UnreadableText, read_toml
+    import tomllib
 
     try:
-        return read_toml(file).get("pytest") is True
-    except UnreadableText:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig")).get("pytest") is True
+    except (OSError, ValueError, RecursionError):
         return False
 
 
