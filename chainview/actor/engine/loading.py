@@ -15,7 +15,7 @@ import wasmtime
 from chainview.actor.engine.binding import baseline_engine, is_i32_function, probe_code
 from chainview.actor.engine.inquiry import REFUSED_VERSION, Inquiry
 from chainview.actor.engine.linkage import Linkage, is_allocator, linkage_of
-from chainview.actor.engine.sections import custom_sections
+from chainview.actor.engine.sections import custom_sections, sections
 from chainview.actor.engine.wat import NoWat, assembled
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
@@ -30,6 +30,9 @@ ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
 _DETAILS = "WASMTIME_BACKTRACE_DETAILS"
 LARGEST_MODULE = 512 * 1024 * 1024
+MOST_FUNCTIONS = 100_000
+"""The engine takes some 6 kB of memory for each, also where four bytes of a module make one."""
+_FUNCTIONS = 3
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
@@ -134,6 +137,7 @@ def load_module(path: Path, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
 
 def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
     """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
+    _refuse_very_many_functions(file)
     # The engine adds file and line to its backtraces only when it finds this as it starts.
     os.environ.setdefault(_DETAILS, "1")
     config = wasmtime.Config()
@@ -198,6 +202,16 @@ def is_valid(loaded: LoadedModule, data: bytes) -> bool:
     except wasmtime.WasmtimeError:
         return False
     return True
+
+
+def _refuse_very_many_functions(file: ModuleFile) -> None:
+    """Names a module that would take hundreds of times its size to compile; what is broken is left to the engine."""
+    with suppress(IndexError):
+        for kind, section in sections(file.data):
+            if kind == _FUNCTIONS and (count := section.number()) > MOST_FUNCTIONS:
+                raise ModuleError(f"{file.path} has {count:,} functions, more than the {MOST_FUNCTIONS:,} of any actor")
+            if kind >= _FUNCTIONS:
+                return
 
 
 def _refuse_other_targets(file: ModuleFile, module: wasmtime.Module) -> None:
