@@ -129,8 +129,13 @@ def _whole(recorded: Recorded) -> str:
         return f"{plural(session.chain.count, 'event')}, which {session.chain_path} does not hold any more"
     if folder is None:
         return f"{plural(session.chain.count, 'event')} in {session.chain_path}"
-    events = session.chain.count + sum(child.chain.count for child in recorded.children)
-    return f"{plural(1 + len(recorded.children), 'actor')}, {plural(events, 'event')} in the folder {folder}"
+    actors = [session, *recorded.children]
+    told = f"{plural(len(actors), 'actor')}, {plural(sum(each.chain.count for each in actors), 'event')}"
+    missing = [
+        each for each in actors if each.loss is not None or each.chain_path is None or each.chain_path.parent != folder
+    ]
+    save = f", save for {plural(len(missing), 'chain')}" if missing else ""
+    return f"{told} in the folder {folder}{save}"
 
 
 def _was(count: int) -> str:

@@ -326,6 +326,13 @@ _Command = tuple[str, str, Callable[[], object]]
 class _Commands(Provider):
     """The actions of a screen in Textual's command palette, with the keys they have, and the themes."""
 
+    _chosen = False
+
+    def _once(self, run: Callable[[], object]) -> object:
+        """Runs it, unless something was chosen in this palette already: keys that come at once choose twice."""
+        chosen, self._chosen = self._chosen, True
+        return None if chosen else run()
+
     def _commands(self) -> list[_Command]:
         screen = self.screen
         if not isinstance(screen, KeyedScreen):
@@ -345,7 +352,7 @@ class _Commands(Provider):
     async def discover(self) -> Hits:
         """All of them."""
         for name, text, run in self._commands():
-            yield DiscoveryHit(name, run, help=text)
+            yield DiscoveryHit(name, partial(self._once, run), help=text)
 
     async def search(self, query: str) -> Hits:
         """Those whose name or text matches what was typed."""
@@ -353,4 +360,4 @@ class _Commands(Provider):
         for name, text, run in self._commands():
             score = max(matcher.match(name), 0.5 * matcher.match(text))
             if score > 0:
-                yield Hit(score, matcher.highlight(name), run, help=text)
+                yield Hit(score, matcher.highlight(name), partial(self._once, run), help=text)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 
 from chainview.actor.returned import CallOutcome
 from chainview.chain.files.native.writer import ChainWriter
-from chainview.commands.reporting.recording import Recorded, failure_lines, report
+from chainview.chain.state_chain import StateChain
+from chainview.commands.reporting.recording import Recorded, _whole, failure_lines, report
 from chainview.system.errors import ChainviewError
 from tests.actor.running import sample
 from tests.actor.session.test_session import session
@@ -46,3 +49,19 @@ def test_no_file_is_named_that_does_not_hold_the_chain(
     with pytest.raises(ChainviewError, match="can't be written again: no space left on device"):
         report(Recorded(running, [], outcomes, None), as_json=False)
     assert "which s.chain does not hold any more" in capsys.readouterr().err.replace(f"{tmp_path}/", "")
+
+
+def test_a_family_names_what_its_folder_does_not_hold(tmp_path: Path) -> None:
+    """Chains that had to be written elsewhere are left out of what is told to be in the folder."""
+
+    def actor(folder: Path) -> Any:
+        return SimpleNamespace(chain=StateChain(), loss=None, chain_path=folder / "a.chain")
+
+    def told(root: Path, *children: Path) -> str:
+        session = actor(root)
+        session.family = SimpleNamespace(folder=tmp_path)
+        recorded: Any = SimpleNamespace(session=session, children=[actor(each) for each in children])
+        return _whole(recorded).replace(str(tmp_path), "FAMILY")
+
+    assert told(tmp_path, tmp_path) == "2 actors, 0 events in the folder FAMILY"
+    assert told(Path("kept"), tmp_path) == "2 actors, 0 events in the folder FAMILY, save for 1 chain"

@@ -150,6 +150,23 @@ def test_a_palette_that_is_closed_twice_takes_nothing_with_it() -> None:
     drive_live(script, few_calls())
 
 
+def test_a_command_that_is_chosen_several_times_at_once_is_done_once() -> None:
+    """Keys that come together, before the palette is gone, make one choice of it."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("ctrl+p")
+        await driven.type("pause actor")
+        options = driven.app.screen.query_one(OptionList)
+        await driven.until(lambda: options.option_count > 0)
+        await driven.press("down")
+        for key in ("enter", "enter"):
+            driven.app.post_message(events.Key(key, None))
+        await at_rest(driven.pilot)
+        assert driven.at_chain
+
+    assert drive_live(script, few_calls()).paused
+
+
 @pytest.mark.parametrize("opens", ["ctrl+p", "question_mark", "D"])
 def test_a_terminal_of_any_size_ends_nothing(opens: str) -> None:
     """What lies over the screen survives a terminal that has no room for a letter of it, and is there when it grows."""
