@@ -93,11 +93,12 @@ def test_standard_input_that_is_closed_is_empty(folder: Path) -> None:
     assert (told.code, told.err) == (2, "chainview: standard input is empty: nothing was recorded into it\n")
 
 
-def test_help_that_nobody_reads(folder: Path) -> None:
+@pytest.mark.parametrize("words", ["--help", "show --help", "--version"])
+def test_help_that_nobody_reads(folder: Path, words: str) -> None:
     """Help ends normally without a reader, and says when it can't be written."""
-    assert shell(folder, "chainview --help | true").code == 0
-    full = shell(folder, "chainview --help >/dev/full")
-    assert (full.code, "standard output" in full.err) == (2, True)
+    assert shell(folder, f"chainview {words} | true").code == 0
+    full = shell(folder, f"chainview {words} >/dev/full")
+    assert (full.code, "can't write to standard output" in full.err) == (2, True)
 
 
 def test_a_recording_tells_where_its_chain_lies_when_its_reader_goes(folder: Path) -> None:

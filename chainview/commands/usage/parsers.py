@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 from chainview.commands.usage.help import CommandHelp
-from chainview.system.streams import as_talk
+from chainview.system.streams import as_talk, emit, emit_bytes
 from chainview.system.version import VERSION
 from chainview.system.wording import visible
 
@@ -69,6 +69,13 @@ class Parser(argparse.ArgumentParser):
         """Tells what does not fit, with nothing in it that could drive a terminal, and no more than is read."""
         super().error(as_talk(visible(message)))
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # The library's own passes over help that can't be written.
+        if file is sys.stdout:
+            emit_bytes([message.encode()])
+        else:
+            super()._print_message(message, file)
+
     def misspelled(self, message: str, word: str, known: Collection[str]) -> NoReturn:
         """Tells of a word that is none of those that are known, with the one that is likely meant."""
         like = _like(word, known)
@@ -90,7 +97,7 @@ class _Version(argparse.Action):
     """Tells the version; the action of the library lays it out as help, which loads much."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        sys.stdout.write(f"{parser.prog} {VERSION}\n")
+        emit([f"{parser.prog} {VERSION}"])
         parser.exit()
 
 
