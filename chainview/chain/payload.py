@@ -332,7 +332,9 @@ def _wasm_payload(event: Variant, unpack: Callable[[bytes], Value]) -> Payload |
         return Call(function, _unpacked(params, unpack) if _is_packed(function, params) else params)
     if case == "wasmresult":
         response = fields.get("response")
-        return CallResult(function, fields.get("state"), response or _unpacked(fields.get("bytes"), unpack))
+        if response is None:
+            response = _unpacked(fields.get("bytes"), unpack)
+        return CallResult(function, fields.get("state"), response)
     if case == "wasmerror":
         message = _text(fields.get("message"))
         return None if message is None else CallError(function, message)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainview.chain.event import MODULE_EVENT, Kind
@@ -77,6 +77,7 @@ def test_a_host_call_says_what_was_asked_and_answered(interface: str, function: 
 
 
 @given(_SCHEMAS, _NAMES, strategies.values(), strategies.values())
+@example(Schema.VALUES, "f", UNIT, bytes_value(b""))
 def test_a_result_says_its_response_and_the_state(schema: Schema, function: str, state: Value, out: Value) -> None:
     """A result is read back as it was written; the state comes last and is marked as such."""
     payload = encode_result(schema, function, state, out, 3)

@@ -59,7 +59,7 @@ def _other_origin(side: Side, before: int, found: Sequence[Leaf]) -> tuple[Origi
 
 
 def _pair(origins: list[Origin], leaf: Leaf) -> tuple[Origin, Origin] | None:
-    recorded, now = value_text(leaf.recorded or UNIT), value_text(leaf.now or UNIT)
+    recorded, now = [value_text(UNIT if side is None else side) for side in (leaf.recorded, leaf.now)]
     change = leaf.text_change
     texts = [(recorded, now), (change.recorded, change.now)] if change else [(recorded, now)]
     for text, text_now in texts:
