@@ -118,13 +118,18 @@ def _is_other_base(one: str, other: str) -> bool:
 
 
 def _is_order_of(said: Sequence[Leaf], leaf: Leaf) -> bool:
-    """Whether the items of a list, which only stand in another order, are words of a text in another order."""
-    if not (leaf.has_same_items and isinstance(leaf.recorded, List)):
+    """Whether the items of a list, which only stand in another order, are words of a text in another order.
+
+    Of items that hold texts beside numbers, the text may leave out or round the numbers, and items that did not move.
+    """
+    if not (leaf.has_same_items and isinstance(leaf.recorded, List) and isinstance(leaf.now, List)):
         return False
     changes = [each.text_change for each in said]
     words = {word for change in changes if change is not None for word in _WORD.findall(change.recorded)}
-    said_in_list = [value_text(part) for part in walk(leaf.recorded) if not isinstance(part, Compound)]
-    return all(word in words for text in said_in_list for word in _WORD.findall(text))
+    moved = [one for one, other in zip(leaf.recorded.items, leaf.now.items, strict=True) if one != other]
+    parts = [part for item in moved for part in walk(item) if not isinstance(part, Compound)]
+    texts = [part for part in parts if isinstance(part, String)]
+    return all(word in words for text in texts or parts for word in _WORD.findall(value_text(text)))
 
 
 def is_reordered(found: Sequence[Leaf]) -> bool:

@@ -9,7 +9,7 @@ from functools import cached_property
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.code.exchange import exchanges, moved_runs, runs_in_turn
 from chainview.replay.code.groups import Groups
-from chainview.replay.code.hunk import Hunk, Key, hunk_of, tells_apart
+from chainview.replay.code.hunk import Hunk, Key, becomes, hunk_of, numbers_of, tells_apart
 from chainview.replay.code.laid import Laid
 from chainview.replay.code.module_code import (
     CALL,
@@ -29,7 +29,7 @@ from chainview.replay.code.side import Side
 _LONGEST_TEXT = 4096
 _NOWHERE = 1 << 32
 _DEEPEST = 2
-_FEW = 4
+_FEW = 12
 _MOST_CODE = 1 << 20
 """Bytes of code of a module; to compare more takes some seconds."""
 
@@ -93,6 +93,7 @@ class CodeChange:
         for at, hunk in enumerate(self.hunks):
             if hunk.tells:
                 groups.join(at, *self.alike(at))
+        self._join_by_numbers(groups)
         for own in of_function.values():
             silent = [at for each in groups.all() if not any(self.hunks[at].tells for at in each) for at in each]
             groups.join(*own.intersection(silent))
@@ -102,6 +103,16 @@ class CodeChange:
             parts = [part for part in parts if part not in same]
             parts.append(own.union(*same))
         return [frozenset(part) for part in parts]
+
+    def _join_by_numbers(self, groups: Groups[int]) -> None:
+        """Says that a number which became another one is one change wherever code goes by it."""
+        units = [(unit, numbers_of([self.hunks[at] for at in unit])) for unit in groups.all()]
+        for at, hunk in enumerate(self.hunks):
+            number = hunk.number
+            for unit, changed in units if number is not None else ():
+                near = any(self.hunks[other].function == hunk.function for other in unit)
+                if number is not None and becomes(number, changed, near=near):
+                    groups.join(at, unit[0])
 
     def _belong_together(self, one: set[int], other: set[int]) -> bool:
         """Whether two parts change the same in different functions, or one is what the other lacks in one."""
@@ -178,7 +189,7 @@ class CodeChange:
 
     def _is_same_change(self, one: set[int], other: set[int]) -> bool:
         ones, others = self._essence(one), self._essence(other)
-        return bool(ones & others) and (ones <= others or others <= ones)
+        return bool(ones & others) and (ones <= others or others <= ones or _is_made_otherwise(ones, others))
 
     def _essence(self, unit: set[int]) -> set[Hashable]:
         """What the hunks of a function change together, wherever it moved and whatever is kept elsewhere for it."""
@@ -298,6 +309,21 @@ class CodeChange:
             and other in self.now.table
             and self._called.get(self.then.table[one]) == self._copies.get(self.now.table[other], self.now.table[other])
         )
+
+
+def _is_made_otherwise(ones: set[Hashable], others: set[Hashable]) -> bool:
+    """Whether one change is reckoned in part otherwise at another place, as a compiler does by what stands around it.
+
+    Then it brings the same there, and takes away some of the same, or the other way round.
+    """
+    (new, gone), (new_there, gone_there) = _sides(ones), _sides(others)
+    return bool((new == new_there and new and gone & gone_there) or (gone == gone_there and gone and new & new_there))
+
+
+def _sides(essence: set[Hashable]) -> tuple[set[Hashable], set[Hashable]]:
+    """What an essence brings, and what it takes away."""
+    told = [each for each in essence if isinstance(each, tuple)]
+    return {key for key, is_new in told if is_new is True}, {key for key, is_new in told if is_new is False}
 
 
 def _are_alike(essences: list[set[Hashable]]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 
 from chainview.replay.code.laid import Laid, Places
@@ -16,6 +16,11 @@ _BEYOND = frozenset({*range(0x4A, 0x4E), *range(0x55, 0x59)})
 """Comparisons with what is greater, or no less, which say of the number before what others say of the next one."""
 _OPPOSITE = {at + one: at + other for at in (0x46, 0x51) for one, other in enumerate((1, 0, 8, 9, 6, 7, 4, 5, 2, 3))}
 """Comparisons with those that hold where they don't: a compiler branches by either."""
+_EVERYWHERE = frozenset({0, 1, -1})
+"""Numbers that stand for nothing by themselves."""
+_NEXT = (0, 1, -1)
+_WORDS = (4, 8)
+"""The bytes of a number that memory begins with."""
 Key = tuple[Hashable, ...]
 
 
@@ -41,6 +46,12 @@ class Hunk:
         """Whether it changes more than where something is kept."""
         one, other = Counter(self.sign[0]), Counter(self.sign[1])
         return any(_tells(key) for key in (*(one - other), *(other - one)))
+
+    @property
+    def number(self) -> tuple[int, int] | None:
+        """Which whole number became which, in the code or in what memory begins with, if that is all it changes."""
+        one, other = (_whole_number(side[0]) if len(side) == 1 else None for side in self.sign)
+        return None if one is None or other is None or {one, other} <= _EVERYWHERE else (one, other)
 
     @property
     def wherever_kept(self) -> tuple[Key, Key]:
@@ -101,6 +112,36 @@ def _is_pure(key: Hashable) -> bool:
     if isinstance(key, bytes):
         return key[0] in _NUMERIC
     return isinstance(key, tuple) and (key[0] in (ENTRY, INTEGER) or key[:2] == (ADDRESS, CONST))
+
+
+def numbers_of(hunks: Sequence[Hunk]) -> tuple[Collection[int], Collection[int]]:
+    """The whole numbers that some hunks take away together, and those that they bring."""
+    counts: Counter[int] = Counter()
+    for hunk in hunks:
+        one, other = ([each for each in map(_whole_number, side) if each is not None] for side in hunk.sign)
+        counts.update(other)
+        counts.subtract(one)
+    return {each for each, count in counts.items() if count < 0}, {each for each, count in counts.items() if count > 0}
+
+
+def becomes(number: tuple[int, int], numbers: tuple[Collection[int], Collection[int]], *, near: bool) -> bool:
+    """Whether one number that is taken away and one that is brought are these two.
+
+    Where something is compared with numbers a compiler may take the next ones: both, or, `near` each other, either.
+    """
+    shifts = [(one, other) for one in _NEXT for other in _NEXT if near or one == other]
+    pairs = [(number[0] + one, number[1] + other) for one, other in shifts]
+    return any(one in numbers[0] and other in numbers[1] and not {one, other} <= _EVERYWHERE for one, other in pairs)
+
+
+def _whole_number(key: Hashable) -> int | None:
+    """The number that an instruction holds, or that stands where it refers to; None for others."""
+    if not isinstance(key, tuple):
+        return None
+    if key[0] == INTEGER:
+        return int(key[1])
+    held = key[2] if key[:2] == (ADDRESS, CONST) and len(key) > 2 else None
+    return int.from_bytes(held, "little", signed=True) if isinstance(held, bytes) and len(held) in _WORDS else None
 
 
 def _opposite(comparison: bytes) -> Key:

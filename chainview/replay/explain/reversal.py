@@ -16,10 +16,10 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 
 MOST_CALLS = 160
-MOST_BUILDS = 12
+MOST_BUILDS = 24
 _MOST_COMPILED = 8 << 20
-"""Bytes of all modules that are compiled for it."""
-_MOST_PARTS = 8
+"""Bytes of code in all modules that are compiled for it; what else a module holds, such as lines, costs little."""
+_MOST_PARTS = 12
 """Changes of the code: of more, too many would have to be tried."""
 _Hunks = frozenset[int]
 _OF_COMPILER = (Code.FAILURE, Code.LIMIT, Code.OTHER_ENGINE)
@@ -112,7 +112,7 @@ class Reversal:
 
     def _build(self, hunks: _Hunks) -> LoadedModule | None:
         if hunks not in self._builds:
-            count, size = len(self._builds) + 1, len(self._now.file.data)
+            count, size = len(self._builds) + 1, 0 if self._change is None else self._change.now.code_size
             if count > MOST_BUILDS or count * size > _MOST_COMPILED:
                 self.is_used_up = True
                 return None

@@ -14,7 +14,7 @@ from chainview.replay.differences.signs import Trait, signs_of_end
 from chainview.replay.judge.case import Case, is_limited
 from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
-from chainview.replay.judge.shares import Share, is_gone, meet, share_of, without_halves
+from chainview.replay.judge.shares import Share, ends_like, is_gone, meet, says_the_same, share_of, without_halves
 
 _MOST_ASKED = 2
 """How often the same is asked: other calls may show what the first ones do not."""
@@ -32,6 +32,8 @@ class Separation:
         self._asked: Counter[object] = Counter()
         self._makers: list[tuple[KnownCause, int]] = []
         """Each known cause with the change that makes it, as far as that is known."""
+        self._halves: set[int] = set()
+        """The changes that ended a call as all together do not, so that they are nothing without others."""
         self.told_apart: list[KnownCause] = []
         """The causes that were told from what stands before them in one call."""
 
@@ -46,10 +48,11 @@ class Separation:
         experiment = self._experiment
         if experiment is None or call == NONE or not found:
             return []
-        unseen = [part for part in range(experiment.parts) if self.made_by(part) is None]
+        unseen = [part for part in range(experiment.parts) if self.made_by(part) is None and part not in self._halves]
         if experiment.parts < 2 or not unseen or not self._may_ask(call, found[0], "shares", *map(_kind, found)):
             return []
         alone = {part: experiment.alone(call, part) or [] for part in range(experiment.parts)}
+        self._halves |= {part for part, made in alone.items() if not ends_like(made, found)}
         shares = []
         for part in unseen:
             others = [each for other, each in alone.items() if other != part]
@@ -69,7 +72,10 @@ class Separation:
             return gone[0]
         if gone:
             return None
-        makers = [part for part in parts if any(meet(each, found) for each in experiment.alone(call, part) or ())]
+        there = {part: [each for each in experiment.alone(call, part) or () if meet(each, found)] for part in parts}
+        makers = [part for part in parts if any(says_the_same(found, each) for each in there[part])]
+        # What only makes something else there may be no more than half of another change.
+        makers = makers or [part for part in parts if there[part]]
         return next((part for part in makers if self.made_by(part) is None), makers[0] if makers else None)
 
     def _may_ask(self, call: int, found: Difference, *about: object) -> bool:

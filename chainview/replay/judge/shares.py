@@ -68,7 +68,7 @@ def share_of(part: int, alone: Made, full: Made, without: Made | None, others: S
     if says_the_same(met, first):
         is_gone = without is None or not any(says_the_same(each, first) for each in still)
         return Share(part, first, met, is_same=True) if is_gone else None
-    if without is not None and any(says_the_same(each, met) for each in still):
+    if without is not None and any(_says_all(each, met) for each in still):
         # What another change does hides it.
         return Share(part, first, met, is_same=False) if met.code in OTHER_CALLS else None
     if met.code in OTHER_CALLS and without is not None:
@@ -124,6 +124,12 @@ def says_the_same(full: Difference, part: Difference) -> bool:
     now = {leaf.path: leaf.now for leaf in full.leaves}
     common = [leaf for leaf in part.leaves if leaf.path in now]
     return bool(common) and all(now[leaf.path] == leaf.now for leaf in common)
+
+
+def _says_all(full: Difference, part: Difference) -> bool:
+    """Whether a difference shows all that another one at its place is."""
+    paths = {leaf.path for leaf in full.leaves}
+    return says_the_same(full, part) and all(leaf.path in paths for leaf in part.leaves)
 
 
 def ends_like(some: Made, full: Made) -> bool:

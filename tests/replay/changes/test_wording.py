@@ -129,6 +129,9 @@ def test_another_answer_does_not_come_of_other_words(
         ('["new", "old"]', '["old", "new"]', True),
         ('[r{w: "new"}, r{w: "red"}]', '[r{w: "red"}, r{w: "new"}]', False),
         ('["new", "red"]', '["red", "old"]', True),
+        ('[r{w: "new", n: 2u32}, r{w: "red", n: 3u32}]', '[r{w: "red", n: 3u32}, r{w: "new", n: 2u32}]', False),
+        ('["new", "red", "old"]', '["red", "new", "old"]', False),
+        ("[1u32, 5u32]", "[5u32, 1u32]", True),
     ],
 )
 def test_a_list_in_the_order_of_what_was_said_comes_of_it(tags: str, tags_now: str, apart: bool) -> None:

@@ -309,3 +309,45 @@ def test_a_build_is_the_other_one_but_for_code_where_nothing_else_differs(beside
     text = "(func $f (result i32) (i32.const {})) {}"
     assert changed(text.format(1, beside), text.format(2, beside)).is_of_code_alone
     assert not changed(text.format(1, beside), text.format(2, beside_now)).is_of_code_alone
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "parts"),
+    [
+        ("(i32.add (local.get 0) (i32.const {}))", "(i32.sub (i32.const {}) (local.get 0))", 1),
+        ("(i32.eqz (i32.gt_u (local.get 0) (i32.const {})))", "(i32.lt_u (i32.const {}) (local.get 0))", 1),
+        ("(i32.add (local.get 0) (i32.const 7))", "(i32.sub (i32.const 9) (local.get 0))", 2),
+    ],
+)
+def test_a_number_that_became_another_one_is_one_change_wherever_it_is_used(then: str, now: str, parts: int) -> None:
+    """A bound that is also told in a text is one edit, whatever a compiler makes of it at one of both places."""
+    text = "(func $told (result i32) (i32.const {})) (func $bound (param i32) (result i32) {})"
+    change = changed(text.format(3, then.format(3)), text.format(5, now.format(5)))
+    assert len(change.parts) == parts
+
+
+def test_nothing_becoming_one_says_nothing_of_another_place() -> None:
+    """Yes and no are everywhere, so two of them that changed are two changes where nothing else is alike."""
+    text = "(func $told (result i32) (i32.const {})) (func $bound (param i32) (result i32) {})"
+    one, other = "(i32.add (local.get 0) (i32.const 0))", "(i32.sub (i32.const 1) (local.get 0))"
+    assert len(changed(text.format(0, one), text.format(1, other)).parts) == 2
+
+
+@pytest.mark.parametrize(("kept", "parts"), [("0", 1), ("9", 2)])
+def test_a_helper_that_a_compiler_reckons_otherwise_at_each_place_is_one_change(kept: str, parts: int) -> None:
+    """What it brings is the same in both functions, and some of what it takes away."""
+    text = "(func $f (param i32) (result i32) {}) (func $g (param i32) (result i32) {})"
+    of_one = "(i32.eqz (i32.mul (i32.const 60) (i32.clz (local.get 0))))"
+    of_other = "(i32.eqz (i32.rem_u (local.get 0) (i32.const 60)))"
+    now = "(i32.ne (local.get 0) (i32.const 0))"
+    other = now if kept == "0" else "(i32.popcnt (i32.ctz (local.get 0)))"
+    assert len(changed(text.format(of_one, of_other), text.format(now, other)).parts) == parts
+
+
+@pytest.mark.parametrize(("count", "is_small"), [(12, True), (13, False)])
+def test_what_hangs_together_at_a_dozen_places_is_one_change(count: int, is_small: bool) -> None:
+    """One call that became another one is that, too; of very much more it may be two."""
+    constants = [f"(func $f{at} (result i32) (i32.const {{}}))" for at in range(count)]
+    text = " ".join(constants)
+    change = changed(text.format(*range(100, 100 + count)), text.format(*range(200, 200 + 2 * count, 2)))
+    assert change.is_small(range(len(change.hunks))) == is_small

@@ -37,20 +37,27 @@ FIRST = "(i32.add (local.get $in) (i32.const 28))"
 """The first letter of a text, behind the bytes that say what it is."""
 
 
-def guest(folder: Path, name: str, body: str, helper: int) -> Path:
-    """A package whose one export does this with a text; `$helper` raises a byte by so many."""
+def guest(folder: Path, name: str, body: str, helper: int, told: str = "") -> Path:
+    """A package whose one export does this with a text; `$helper` raises a byte by so many, its source is `told`."""
     made = Guest()
     made.calling("unused", HOST, "log", packed(UNIT))
     del made.bodies["unused"]
-    made.extra += HELPERS.format(helper=helper)
+    made.extra += HELPERS.format(helper=helper) + (f'(@custom "lines" "{told}")' if told else "")
     return made.body("f", body + ECHO).written(folder, name)
 
 
 def explained(
-    folder: Path, then: str, now: str, *texts: str | Value, helpers: tuple[int, int] = (0, 0), known: bool = True
+    folder: Path,
+    then: str,
+    now: str,
+    *texts: str | Value,
+    helpers: tuple[int, int] = (0, 0),
+    known: bool = True,
+    told: str = "",
 ) -> Explanation:
     """What is said of a new body and helper, where the recorded module is `known`."""
-    base, build = guest(folder, "base.wat", then, helpers[0]), guest(folder, "now.wat", now, helpers[1])
+    base = guest(folder, "base.wat", then, helpers[0], told)
+    build = guest(folder, "now.wat", now, helpers[1], told)
     given = [("f", String(text) if isinstance(text, str) else text) for text in texts]
     recording = recording_of(base, *given, answers={(HOST, "log"): [UNIT]})  # type: ignore[arg-type]
     replay = Replay(recording, compiled(build)).run()
@@ -213,6 +220,13 @@ def test_the_bound_of_what_is_tried_is_told(tmp_path: Path, monkeypatch: pytest.
     assert (
         "whether there are more causes: the changes in the build are too many to try each by itself" in found.not_tested
     )
+
+
+def test_lines_that_a_module_brings_along_leave_no_less_to_try(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much a module tells of its source, as many builds of its code are tried."""
+    monkeypatch.setattr("chainview.replay.explain.reversal._MOST_COMPILED", 1 << 16)
+    found = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog", told="x" * (1 << 16))
+    assert places(found) == [("C1", 2), ("C6", 3)]
 
 
 def test_time_that_others_take_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,85 @@
+"""Which change of the code makes a difference is asked, and what a change shows of itself is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainview.pack.values import String
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.align.history import Side
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.difference import Difference
+from chainview.replay.judge.ledger import Ledger
+from chainview.replay.judge.separation import Separation
+from tests.replay.chains import recording
+
+
+def made(code: Code, now: str = "") -> Difference:
+    """What a build makes at one place."""
+    found = (Leaf("input", String("recorded"), String(now)),) if now else ()
+    return Difference(code, (7,), 7, 5, "sell", "sell" if code is Code.FAILURE else "log", "", leaves=found)
+
+
+class Changes:
+    """Changes of which each makes this alone in calls, by their numbers; `others` tells what all others make then."""
+
+    answers_alike, is_one, is_one_helper, is_used_up = True, False, False, False
+
+    def __init__(self, *alone: dict[int, list[Difference]], others: bool = True) -> None:
+        self._alone, self._others = alone, others
+
+    @property
+    def parts(self) -> int:
+        """How many there are."""
+        return len(self._alone)
+
+    def alone(self, number: int, part: int) -> list[Difference] | None:
+        """What one of them makes in a call."""
+        return self._alone[part][number]
+
+    def without(self, number: int, part: int) -> list[Difference] | None:
+        """What all others make in it; None where that is no program."""
+        found = [each for other, some in enumerate(self._alone) if other != part for each in some[number]]
+        return found if self._others else None
+
+    def is_small(self, part: int) -> bool:
+        """Each has one cause."""
+        return True
+
+    def differences(self, number: int) -> list[Difference] | None:
+        """No call is made alone."""
+        return None
+
+    def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
+        """Nor from another state."""
+        return None
+
+
+def separation(*alone: dict[int, list[Difference]], others: bool = True) -> Separation:
+    """What tells such changes apart, of which nothing is known yet."""
+    return Separation(Ledger(Alignment(), Side(recording()), 0), Changes(*alone, others=others))
+
+
+def shown(asked: Separation, call: int, found: Sequence[Difference]) -> list[int]:
+    """The changes that have a share in what a call makes."""
+    return [share.part for share in asked.shares(call, found)]
+
+
+GONE, RUBBISH = made(Code.MISSING_CALL), made(Code.OTHER_ARGUMENT, "rubbish")
+
+
+def test_a_change_that_ended_a_call_as_no_other_does_is_nothing_by_itself_in_any_call() -> None:
+    """Half of an edit that was seen to be no program is no cause where it happens to be one."""
+    half, rest = {1: [made(Code.FAILURE)], 2: [RUBBISH]}, {1: [GONE], 2: [GONE]}
+    assert shown(separation(half, rest), 2, [GONE]) == [0, 1]
+    asked = separation(half, rest)
+    assert shown(asked, 1, [GONE]) == [1]
+    assert 0 not in shown(asked, 2, [GONE])
+
+
+def test_a_difference_is_made_by_the_change_that_makes_just_that() -> None:
+    """Where none can be taken back, one that makes something else there is asked only if no other makes this."""
+    assert separation({1: [RUBBISH]}, {1: [GONE]}, others=False).maker(1, GONE, [GONE]) == 1
+    assert separation({1: [GONE]}, {1: [RUBBISH]}, others=False).maker(1, GONE, [GONE]) == 0
+    assert separation({1: [RUBBISH]}, {1: []}, others=False).maker(1, GONE, [GONE]) == 0
