@@ -192,6 +192,8 @@ class _Judge:
                 pass
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
+            elif ruling is Ruling.SUSPECT and (apart := call.apart(each, held)) is not None:
+                call.accuse(apart, each.rows)
             elif ruling is Ruling.SUSPECT:
                 self.untraced.append(each.event)
                 self._ledger.suspect(held, each, each.rows)
@@ -217,7 +219,11 @@ class _Judge:
                 cause = call.accuse(each, rows)
                 if held is None and each.carries_value:
                     held, said = cause, each.leaves
-            elif not call.accuse_behind(each, rows) and ruling is Ruling.SUSPECT:
+            elif call.accuse_behind(each, rows):
+                pass
+            elif ruling is Ruling.SUSPECT and (apart := call.apart(each, held)) is not None:
+                call.accuse(apart, rows)
+            elif ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             known.learn(each.leaves)
 

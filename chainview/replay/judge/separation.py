@@ -78,6 +78,20 @@ class Separation:
         makers = makers or [part for part in parts if there[part]]
         return next((part for part in makers if self.made_by(part) is None), makers[0] if makers else None)
 
+    def staying(self, call: int, found: Difference, cause: KnownCause, full: Sequence[Difference]) -> Difference | None:
+        """What a call shows of a difference without what makes a cause before it; None where that can't be told."""
+        part = self.maker_of(cause)
+        if self._experiment is None or part is None or not self._may_ask(call, found, "staying"):
+            return None
+        made = self._experiment.without(call, part)
+        if made is None or not all(is_gone(each, made, full) for each in full if each.signs & cause.signs):
+            return None
+        same = next((each for each in made if meet(each, found) and says_the_same(each, found)), None)
+        if same is None or not found.leaves:
+            return None if same is None else found
+        now = {leaf.path: leaf.now for leaf in same.leaves}
+        return found.part([leaf for leaf in found.leaves if leaf.path in now and now[leaf.path] == leaf.now])
+
     def _may_ask(self, call: int, found: Difference, *about: object) -> bool:
         question = found.export, _kind(found), about
         self._asked[question] += call != NONE
@@ -202,6 +216,12 @@ class CallSeparation:
             self._separation.told_apart.append(cause)
         self._accused = True
         return cause
+
+    def apart(self, found: Difference, cause: KnownCause | None) -> Difference | None:
+        """What of a difference is there also without what makes the cause that stands before it in its call."""
+        if cause is None or not may_be_apart(found):
+            return None
+        return self._separation.staying(self._call, found, cause, self._found)
 
     def accuse_behind(self, found: Difference, rows: tuple[int, ...]) -> bool:
         """Takes a difference as another place of a cause that was told from others, whatever else its call shows."""
