@@ -17,8 +17,19 @@ MOST_BYTES = 4 << 20
 
 _LONG_NAME = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
 """A name of a hundred parts: what the parser takes for one grows with their square."""
-_LONG_NUMBER = re.compile(r"[=\[,\s][+-]?[0-9][0-9A-Fa-fox_.]{65536}")
+_LONG_NUMBER = re.compile(r"(?:[=\[,\s][+-]?|[eE][+-])[0-9][0-9A-Fa-fox_.]{65536}")
 """What the parser takes some hundred times its size for: no number that anybody wrote by hand."""
+_QUOTED = re.compile(
+    r"""
+    \"{3} (?:[^"\\]++|\\.|"(?!""))*+ "{0,5}
+    | '{3} (?:[^']++|'(?!''))*+ '{0,5}
+    | " (?:[^"\\\n]++|\\.)*+ "?
+    | ' [^'\n]*+ '?
+    | \#[^\n]*+
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""Texts and comments, which may hold anything; where the end of one is missing the parser stops there too."""
 
 
 class UnreadableText(Exception):
@@ -86,9 +97,10 @@ def read_toml(path: str | Path) -> dict[str, Any]:
 
 def parse_toml(text: str) -> dict[str, Any]:
     """What a text holds that is TOML; raises UnreadableText, also for one that is none."""
-    if _LONG_NAME.search(text):
+    bare = _QUOTED.sub("''", text)
+    if _LONG_NAME.search(bare):
         raise UnreadableText("it holds a name of a hundred parts or more")
-    if _LONG_NUMBER.search(text):
+    if _LONG_NUMBER.search(bare):
         raise UnreadableText("it holds a number that is too long")
     # Only who has such a file pays for the parser.
     import tomllib
