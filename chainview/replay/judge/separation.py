@@ -14,7 +14,16 @@ from chainview.replay.differences.signs import Trait, signs_of_end
 from chainview.replay.judge.case import Case, is_limited
 from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
-from chainview.replay.judge.shares import Share, ends_like, is_gone, meet, says_the_same, share_of, without_halves
+from chainview.replay.judge.shares import (
+    Share,
+    ends_like,
+    is_gone,
+    is_overwritten,
+    meet,
+    says_the_same,
+    share_of,
+    without_halves,
+)
 
 _MOST_ASKED = 2
 """How often the same is asked: other calls may show what the first ones do not."""
@@ -52,7 +61,10 @@ class Separation:
         if experiment.parts < 2 or not unseen or not self._may_ask(call, found[0], "shares", *map(_kind, found)):
             return []
         alone = {part: experiment.alone(call, part) or [] for part in range(experiment.parts)}
-        self._halves |= {part for part, made in alone.items() if not ends_like(made, found)}
+        for part, made in alone.items():
+            others = [each for other, each in alone.items() if other != part]
+            if not ends_like(made, found) or is_overwritten(made, found, others):
+                self._halves.add(part)
         shares = []
         for part in unseen:
             others = [each for other, each in alone.items() if other != part]
@@ -153,6 +165,11 @@ class CallSeparation:
         like = self._ledger.like(found)
         if shares and like is not None and not found.at_end and not _is_of_one_place(like, found):
             like = None
+        if like is not None and self._separation.maker_of(like) is None:
+            # The change that makes just this makes the known cause, too.
+            makers = [share for share in shares if share.is_same and says_the_same(share.alone, found)]
+            shares = [share for share in shares if share not in makers]
+            self._separation.keep(like, makers[0].part if makers else None)
         if not shares and like is not None and found.at_end:
             yield from self._by_known_causes(found, like)
             return

@@ -126,6 +126,19 @@ def says_the_same(full: Difference, part: Difference) -> bool:
     return bool(common) and all(now[leaf.path] == leaf.now for leaf in common)
 
 
+def is_overwritten(alone: Made, full: Made, others: Sequence[Made]) -> bool:
+    """Whether what a change makes first of a value is nowhere to be seen where another one makes all that it is.
+
+    Then it is what the rest of one edit puts right, as where it reads what that would have written.
+    """
+    first = next((each for each in alone if not each.follows), None)
+    met = next((each for each in full if first is not None and meet(each, first)), None)
+    if first is None or met is None or not (first.leaves and met.leaves) or says_the_same(met, first):
+        return False
+    one = {leaf.path for leaf in first.leaves} == {leaf.path for leaf in met.leaves}
+    return one and any(meet(each, met) and _says_all(each, met) for other in others for each in other)
+
+
 def _says_all(full: Difference, part: Difference) -> bool:
     """Whether a difference shows all that another one at its place is."""
     paths = {leaf.path for leaf in full.leaves}

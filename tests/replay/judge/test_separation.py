@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.judge.ledger import KnownCause, Ledger
-from chainview.replay.judge.separation import Separation
+from chainview.replay.judge.separation import CallSeparation, Separation
 from tests.replay.chains import recording
 
 
@@ -118,3 +119,13 @@ def test_what_stays_once_the_first_cause_is_taken_back_is_another_one(
     asked.keep(cause, 0)
     apart = asked.staying(1, last, cause, [RUBBISH, last])
     assert [leaf.path for leaf in (apart.leaves if apart else ())] == stays
+
+
+def test_a_change_that_makes_a_known_cause_again_makes_no_second_one() -> None:
+    """Where nothing told before which change makes a cause, the call that tells shows one cause at one more place."""
+    last = replace(end(name="b"), signs=frozenset({Sign(Trait.END, ("", "state.name"))}))
+    ledger = Ledger(Alignment(), Side(recording()), 0)
+    ledger.causes.append(KnownCause.of(last, (3,)))
+    asked = Separation(ledger, Changes({1: [last]}, {1: []}, others={0: [], 1: [last]}))
+    assert list(CallSeparation(asked, ledger, 1, [last]).parts()) == [last]
+    assert asked.maker_of(ledger.causes[0]) == 0

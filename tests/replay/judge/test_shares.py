@@ -12,7 +12,7 @@ from chainview.replay.changes.leaves import leaves
 from chainview.replay.differences.call_change import CallChange, CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.judge.shares import Share, is_gone, share_of, without_halves
+from chainview.replay.judge.shares import Share, is_gone, is_overwritten, share_of, without_halves
 from tests.replay.chains import Made, log, recording
 
 C1, C2, C3, C4, C6 = (
@@ -156,3 +156,20 @@ def test_a_separator_that_is_a_zero_now_is_a_change(now: str, is_full: bool, is_
     first = made(C1, "a,b,c", now)
     full = [first if is_full else made(Code.FAILURE, event=7)]
     assert (share_of(0, [first], full, [], [full]) is not None) == is_change
+
+
+@pytest.mark.parametrize(
+    ("alone", "full", "other", "is_hidden"),
+    [
+        (made(C1, "job: 1", "job: 0"), made(C1, "job: 1", "job: 7"), made(C1, "job: 1", "job: 7"), True),
+        (made(C1, "job: 1", "job on 1"), made(C1, "job: 1", "job on 7"), made(C1, "job: 1", "job: 7"), False),
+        (made(C1, "job: 1", "job: 0"), made(C4), made(C4), False),
+        (made(C1, "job: 1", "job: 7"), made(C1, "job: 1", "job: 7"), made(C1, "job: 1", "job: 7"), False),
+        (made(C1, "job: 1", "job: 0"), made(C1, "job: 1", "job: 7"), made(C2), False),
+    ],
+)
+def test_what_another_change_writes_over_is_part_of_it(
+    alone: Difference, full: Difference, other: Difference, is_hidden: bool
+) -> None:
+    """A value of which one change makes all, and another one by itself something else, has one maker."""
+    assert is_overwritten([alone], [full], [[other]]) is is_hidden
