@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 from pathlib import Path
 
 import pytest
@@ -128,13 +129,17 @@ def test_metadata_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "says"), [(SPIN, "does not end"), (TRAP, "fails: wasm trap: wasm `unreachable` instruction executed")]
+    ("body", "most", "says"),
+    [
+        (SPIN, 0.1, "does not end"),
+        (TRAP, threading.TIMEOUT_MAX, "fails: wasm trap: wasm `unreachable` instruction executed"),
+    ],
 )
 def test_metadata_that_is_never_told_is_refused_as_that(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str, most: float, says: str
 ) -> None:
     """Types that a module does not come to tell are not told as a start function that fails."""
-    monkeypatch.setattr(inquiry, "_MOST_SECONDS", 0.1)
+    monkeypatch.setattr(inquiry, "_MOST_SECONDS", most)
     guest = Guest().returning("f", UNIT)
     guest.extra += f'(func (export "__pack_types") (param i32 i32) (result i32) {body})'
     with pytest.raises(ModuleError, match=f"does not tell its type metadata: its __pack_types {says}"):
