@@ -30,9 +30,10 @@ ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
 _DETAILS = "WASMTIME_BACKTRACE_DETAILS"
 LARGEST_MODULE = 512 * 1024 * 1024
-MOST_FUNCTIONS = 200_000
-"""The engine takes some 6 kB of memory for each, also where four bytes of a module make one."""
-_FUNCTIONS = 3
+MOST_OF_A_KIND = 200_000
+"""The engine takes up to 6 kB of memory for each, also where four bytes of a module make one."""
+_BOUNDED = {2: "imports", 3: "functions", 7: "exports"}
+"""By their sections; the engine has less room for anything else, or it takes no more than some times its bytes."""
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
@@ -137,7 +138,7 @@ def load_module(path: Path, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
 
 def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
     """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
-    _refuse_very_many_functions(file)
+    _refuse_very_many(file)
     # The engine adds file and line to its backtraces only when it finds this as it starts.
     os.environ.setdefault(_DETAILS, "1")
     config = wasmtime.Config()
@@ -204,14 +205,13 @@ def is_valid(loaded: LoadedModule, data: bytes) -> bool:
     return True
 
 
-def _refuse_very_many_functions(file: ModuleFile) -> None:
+def _refuse_very_many(file: ModuleFile) -> None:
     """Names a module that would take hundreds of times its size to compile; what is broken is left to the engine."""
     with suppress(IndexError):
         for kind, section in sections(file.data):
-            if kind == _FUNCTIONS and (count := section.number()) > MOST_FUNCTIONS:
-                raise ModuleError(f"{file.path} has {count:,} functions, more than the {MOST_FUNCTIONS:,} of any actor")
-            if kind >= _FUNCTIONS:
-                return
+            name = _BOUNDED.get(kind)
+            if name is not None and (count := section.number()) > MOST_OF_A_KIND:
+                raise ModuleError(f"{file.path} has {count:,} {name}, more than the {MOST_OF_A_KIND:,} of any actor")
 
 
 def _refuse_other_targets(file: ModuleFile, module: wasmtime.Module) -> None:

@@ -44,6 +44,8 @@ from tests.actor.running import running, sample
         (b"\0asm\x01\0\0\0\xff\xff", "is no valid WebAssembly module"),
         (b"\0asm\x01\0\0\0", "exports no memory"),
         (b"\0asm\x01\0\0\0\x03\x03\xc1\x9a\x0c", "has 200,001 functions, more than the 200,000 of any actor"),
+        (b"\0asm\x01\0\0\0\x02\x03\xc1\x9a\x0c", "has 200,001 imports, more than the 200,000 of any actor"),
+        (b"\0asm\x01\0\0\0\x03\1\0\x07\x03\xc1\x9a\x0c", "has 200,001 exports, more than the 200,000 of any actor"),
         (b"\0asm\x01\0\0\0\x03\x03\xa0\x8d\x06", "is no valid WebAssembly module"),
     ],
 )
