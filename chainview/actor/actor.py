@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 
 from chainview.actor.engine.call_failed import CallFailed
@@ -43,8 +42,8 @@ from chainview.pack.cgrf import EACH_ALONE, DecodeError, EncodeError, Values, de
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
+from chainview.pack.values.unread import read
 from chainview.system.clock import wall_ns
-from chainview.system.long_work import GivenUp, given_up_when, go_on
 
 NO_STATE = Option(types.list_of(types.U8), None)
 _Ended = tuple[Returned, bytes]  # What a call returned, and the payload that tells so.
@@ -76,7 +75,8 @@ class Actor:
         values: Values = EACH_ALONE,
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
-        self.state: Value = UNIT
+        self._state: Value = UNIT
+        """It may be Unread."""
         self._loaded, self._version = loaded, loaded.version
         self._chain = chain
         self._interceptor = interceptor
@@ -151,7 +151,7 @@ class Actor:
         if isinstance(ended, Refused):
             return self._failed(Failure(call.function, recordable(ended.message)), (), call.begun)
         returned, told = ended
-        self.state = returned.state
+        self._state = returned.state
         self._append_end(told, self._extras(call.begun))
         if self._passes_state:
             self._handed_on.keep(returned.state, len(told))
@@ -183,7 +183,7 @@ class Actor:
         if self._instance is None:
             return None
         try:
-            with self._host_calls.closed(refuse_host_call), self._watched(seconds):
+            with self._host_calls.closed(refuse_host_call), self._watchdog.watching(seconds):
                 return self.question.shown_by(self._instance, largest)
         except CallFailed:
             self._let_go()
@@ -199,6 +199,15 @@ class Actor:
         if shown is not None:
             self.question.taken(shown)
         return self.question.value
+
+    @property
+    def state(self) -> Value:
+        """The state that the next call is given."""
+        return read(self._state)
+
+    @state.setter
+    def state(self, state: Value) -> None:
+        self._state = state
 
     @property
     def host_answers(self) -> int:
@@ -236,36 +245,23 @@ class Actor:
         if self._share is not None:
             self._share.let_go()
 
-    @contextmanager
-    def _watched(self, seconds: float | None = None) -> Iterator[None]:
-        """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter.
-
-        Raises GivenUp where the work of which the call is a part is not wanted any more.
-        """
-        self._watchdog.begin(seconds)
-        try:
-            with given_up_when(self._watchdog.is_over, self._watchdog.wait_for):
-                yield
-        except GivenUp:
-            raise CallFailed(self._watchdog.why_over, broken=True) from None
-        except MemoryError:
-            raise CallFailed("there is not enough memory for what it hands over", broken=True) from None
-        finally:
-            self._watchdog.end()
-            go_on()
-
     def _run(self, call: RunningCall) -> _Ended | Refused:
-        refusal = self._terms.refusal(call.function, self.state)
+        refusal = self._terms.refusal(call.function, self._state)
         if refusal is not None:
             return Refused(refusal)
         instance = self._ready_instance()
-        with self._watched():
-            input = self._input(call.params)
-            output = self._interceptor.before_export(call.function, input)
+        with self._watchdog.watching():
+            output = None
+            if self._interceptor.sees_exports:
+                output = self._interceptor.before_export(call.function, self._input(call.params))
             if output is None:
-                packed = self._packed_input(input)
+                packed = self._packed_input(self._input_unread(call.params))
                 with self._interceptor.serving():
                     result = instance.call(call.function, packed)
+                again = None if self._interceptor.sees_exports else self._handed_on.again(call.function, result)
+                if again is not None:
+                    self._terms.takes_for_right(call.function, again[0].state)
+                    return again
                 output = decoded_result(result, self._version, exactly=self._terms.bind, read=self._handed_on.read)
             self._interceptor.after_export(call.function, self._input(call.params), output)
             return self._ended(call.function, output)
@@ -325,9 +321,14 @@ class Actor:
         return self._instance
 
     def _input(self, params: Value) -> Value:
+        self._state = read(self._state)
+        return self._input_unread(params)
+
+    def _input_unread(self, params: Value) -> Value:
+        """The input of an export, in which an Unread state stands as it is."""
         items = arguments(params)
         if self._passes_state:
-            return Tuple((self.state, *items))
+            return Tuple((self._state, *items))
         return items[0] if len(items) == 1 and not self._is_actor else Tuple(items)
 
     def _input_text(self, params: Value) -> str:
@@ -351,7 +352,7 @@ class Actor:
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
-        with self._watched():
+        with self._watchdog.watching():
             given = self._loaded, self._host_calls.answer, self._limits, self._watchdog
             between = self._interceptor.between(self._loaded.imports)
             instance = Instance(*given, traces=self._traces, share=self._share, between=between)
@@ -382,7 +383,7 @@ class Actor:
         """Whether a call answers the same when it is made again; None where it can't be made."""
         answers = answering or PastAnswers(call.host_calls, self._version)
         try:
-            with self._host_calls.closed(answers), self._watched():
+            with self._host_calls.closed(answers), self._watchdog.watching():
                 output = decode(instance.call(call.function, self._packed_input(self._input(call.params))))
         except CallFailed as failed:
             if failed.reason == INTERRUPTED or failed.reason.startswith(OUT_OF_TIME):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import cached_property
 
 from chainview.actor.engine.between.aside import Aside
 from chainview.actor.engine.between.passing import Between, Standing
@@ -30,6 +31,12 @@ class CallInterceptor:
     does the guest get its answer. `after_export` is not called for an export that failed. `function` is the full symbol
     for an export. This class goes on with every call.
     """
+
+    @cached_property
+    def sees_exports(self) -> bool:
+        """Whether it is told of what exports are given and return."""
+        kind, blind = type(self), CallInterceptor
+        return kind.before_export is not blind.before_export or kind.after_export is not blind.after_export
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:
         """A Value to answer the host call with, or None to go on to the host function."""

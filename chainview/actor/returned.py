@@ -22,9 +22,11 @@ from chainview.pack.cgrf.limits import MAGIC, NODE_HEAD_SIZE
 from chainview.pack.cgrf.refusal import refusal
 from chainview.pack.literal.rust_text import debug_text
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
+from chainview.pack.values.unread import Unread
 
 _U32: Final = Struct("<I")
 _TWO_U32: Final = Struct("<2I")
+_MOST_TAKEN: Final = 16
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class CallOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The next state and the response, None where there was none."""
+    """The next state, which may be Unread, and the response, None where there was none."""
 
     state: Value
     response: Value | None
@@ -149,6 +151,8 @@ class HandedOn:
         self._schema, self._version, self._values = schema, version, values
         self._first = First(version)
         self._laid: Laid | None = None
+        self._taken: dict[str, tuple[Laid, Value]] = {}
+        """The pair that each function returned last, and the response in it."""
 
     def read(self, data: bytes) -> Value:
         """The value that was returned; raises DecodeError."""
@@ -157,11 +161,29 @@ class HandedOn:
         self._laid = laid(data, self._version) if is_copied else None
         return self._values.decode(data) if self._laid is None else self._laid.value
 
+    def again(self, function: str, data: bytes) -> tuple[Returned, bytes] | None:
+        """What a function returned, and its payload, where that is the pair it returned last but for numbers in it.
+
+        Whatever was found of the types in that one holds for it too, and its state is not read yet.
+        """
+        before = self._taken.get(function)
+        found = None if before is None else before[0].alike(data)
+        if before is None or found is None:
+            return None
+        (state, last), response = found.pair(), before[1]
+        if found.nodes_between(state, last) != before[0].nodes_between(state, last):
+            response = _pair_in(found.value)[1]
+        self._laid, self._taken[function] = found, (found, response)
+        return Returned(Unread(state + 1, _States(found), state), response), _result_payload(function, found)
+
     def payload(self, function: str, output: Value, returned: Returned) -> bytes:
         """What a wasm-result says of what was returned, read as the next state and the response."""
         if self._laid is not None and (self._laid.value is not output or not _is_pair(output, returned)):
             self._laid = None
-        if self._laid is not None:
+        if self._laid is not None and returned.response is not None:
+            if len(self._taken) >= _MOST_TAKEN:
+                self._taken.clear()
+            self._taken[function] = self._laid, returned.response
             return _result_payload(function, self._laid)
         told = result_value(self._schema, function, returned.state, returned.response, self._version)
         payload = self._values.encode(told, self._version)
@@ -178,8 +200,13 @@ class HandedOn:
             self._first.keep(state, size)
 
     def input(self, input: Value) -> bytes:
-        """The bytes of what is handed over; raises EncodeError."""
-        return self._first.tuple_of(input) or self._values.encode(input, self._version)
+        """The bytes of what is handed over, of which the state may be Unread; raises EncodeError."""
+        known = self._first.tuple_of(input)
+        if known is not None:
+            return known
+        if isinstance(input, Tuple) and input.items and isinstance(input.items[0], Unread):
+            input = Tuple((input.items[0].value(), *input.items[1:]))
+        return self._values.encode(input, self._version)
 
 
 def _is_pair(output: Value, returned: Returned) -> bool:
@@ -188,6 +215,25 @@ def _is_pair(output: Value, returned: Returned) -> bool:
     if not isinstance(inner, Tuple) or len(inner.items) != 2:
         return False
     return inner.items[0] is returned.state and inner.items[1] is returned.response
+
+
+def _pair_in(ok: Value) -> tuple[Value, ...]:
+    assert isinstance(ok, Result)
+    assert isinstance(ok.value, Tuple)
+    return ok.value.items
+
+
+class _States:
+    """Where the state is read from that was returned in a pair."""
+
+    def __init__(self, returned: Laid) -> None:
+        self._returned = returned
+
+    def beginning(self, place: int, most: int) -> Value:
+        return _pair_in(self._returned.value)[0]
+
+    def written(self, place: int) -> tuple[int, bytes]:
+        return place, self._returned.nodes(place + 1)
 
 
 def _result_payload(function: str, returned: Laid) -> bytes:

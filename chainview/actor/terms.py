@@ -11,6 +11,7 @@ from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.contract import Contract, contracts, contracts_at_hand
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import Result, Tuple, Value
+from chainview.pack.values.unread import read
 
 
 class Terms:
@@ -47,7 +48,7 @@ class Terms:
         return contract.state_violation(state, self._values) is None
 
     def refusal(self, function: str, state: Value) -> str | None:
-        """Why Theater does not even begin a call of an actor's export from a state, or None."""
+        """Why Theater does not even begin a call of an actor's export from a state, which may be Unread, or None."""
         if not self._contracts:
             return None
         contract = self._contracts.get(function)
@@ -55,7 +56,7 @@ class Terms:
             return f"Function '{function}' not found in cached type metadata"
         if self._known is not None and self._known[0] is state and self._known[1] is contract:
             return None
-        wrong = contract.state_violation(state, self._values)
+        wrong = contract.state_violation(read(state), self._values)
         return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
 
     def violation(self, function: str, output: Value) -> str | None:
@@ -74,6 +75,11 @@ class Terms:
             return wrong
         declared = self._results.get(function)
         return None if declared is None else mismatch(output, declared)
+
+    def takes_for_right(self, function: str, state: Value) -> None:
+        """Told of a state that the function returned, in a value of the same types as one that was no violation."""
+        contract = self._contracts.get(function)
+        self._known = (state, contract) if contract is not None and contract.hands_on_state else None
 
 
 def _state_in(output: Value) -> Value | None:

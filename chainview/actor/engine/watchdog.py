@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager
 from typing import Any
 
 import wasmtime
 
+from chainview.actor.engine.call_failed import CallFailed
 from chainview.actor.engine.stacks import guest_frames, in_allocation_error, seems_panicked
 from chainview.chain.event import Frame
 from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, PANICKED, SEEMS_PANICKED, in_panic
-from chainview.system.long_work import GivenUp, over_here
+from chainview.system.long_work import GivenUp, given_up_when, go_on, over_here
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
@@ -114,6 +116,24 @@ class Watchdog:
         """The call has ended."""
         self._running = False
         _ticker.end(self._engine)
+
+    @contextmanager
+    def watching(self, seconds: float | None = None) -> Iterator[None]:
+        """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter.
+
+        Raises GivenUp where the work of which the call is a part is not wanted any more.
+        """
+        self.begin(seconds)
+        try:
+            with given_up_when(self.is_over, self.wait_for):
+                yield
+        except GivenUp:
+            raise CallFailed(self.why_over, broken=True) from None
+        except MemoryError:
+            raise CallFailed("there is not enough memory for what it hands over", broken=True) from None
+        finally:
+            self.end()
+            go_on()
 
     def interrupt(self, *, waiting: bool = False) -> bool:
         """Ends the running call, or only one that is `waiting`, from any thread; False when there is none."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from struct import Struct
 from typing import Final
 
 from chainview.pack.cgrf.copies import INDEX_BYTES
-from chainview.pack.cgrf.decoder import DecodeError, read_header
+from chainview.pack.cgrf.decoder import DecodeError, decode, read_header
 from chainview.pack.cgrf.encoder import LEAF_WRITERS, EncodeError, compound_node
+from chainview.pack.cgrf.glance import FLOATS, INTEGERS
 from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE, PARTS_OF_VERSION, VERSIONS
 from chainview.pack.cgrf.nodes import LEAVES, SHAPES, Maker
-from chainview.pack.values import UNIT, Value
+from chainview.pack.values import UNIT, Value, types
 
 _MOST_NODES: Final = 900
 """Far below the levels that a value may have, so that those of none of these need to be counted."""
@@ -22,6 +22,8 @@ _PAIR: Final = Struct("<3I")
 _FLAGS: Final = slice(6, 8)
 _MEMO_SIZE: Final = 4096
 _MEMO_BYTES: Final = 192
+_NUMBERS: Final = frozenset((*INTEGERS, *FLOATS, types.FLAGS.encoded[0]))
+"""The kinds of nodes of which all bytes behind the head may be any."""
 
 _Shape = tuple[Maker, object, list[int]]
 """What a node says that holds others: how its value is made, what of, and the indexes."""
@@ -29,36 +31,86 @@ _nodes: Final[dict[int, dict[bytes, Value | _Shape]]] = {version: {} for version
 """What whole nodes say that the encoder writes so: most of those of a value came in the one before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A value with its bytes: where each of its nodes ends, and where indexes stand in them, with how many."""
+class Layout:
+    """Where the nodes of a value end, and where indexes stand in them, with how many.
 
-    value: Value
-    data: bytes
-    ends: Sequence[int]
-    indexes: Sequence[tuple[int, int]]
+    Values that are the same but for the numbers in them have it in common.
+    """
+
+    __slots__ = ("_mask", "_moved", "_rest", "ends", "indexes")
+
+    def __init__(self, ends: Sequence[int], indexes: Sequence[tuple[int, int]]) -> None:
+        self.ends, self.indexes = ends, indexes
+        self._mask = self._rest = 0
+        self._moved: dict[int, int] = {}
+
+    def is_that_of(self, data: bytes, known: bytes) -> bool:
+        """Whether bytes lie so, as those do that are known to."""
+        if len(data) != len(known):
+            return False
+        if not self._mask:
+            self._mask = self._all_but_numbers(known)
+            self._rest = int.from_bytes(known, "little") & self._mask
+        return int.from_bytes(data, "little") & self._mask == self._rest
+
+    def _all_but_numbers(self, data: bytes) -> int:
+        """Ones where what stands there tells how the value lies; any number is one."""
+        parts, at = [b"\xff" * HEADER_SIZE], HEADER_SIZE
+        for end in self.ends:
+            told = NODE_HEAD_SIZE if data[at] in _NUMBERS else end - at
+            parts.append(b"\xff" * told + bytes(end - at - told))
+            at = end
+        return int.from_bytes(b"".join(parts), "little")
+
+    def moved(self, nodes: bytes, behind: int) -> bytes:
+        """The first nodes, as they are where so many others stand before them."""
+        stop = HEADER_SIZE + len(nodes)
+        where = self._moved.get(stop)
+        if where is None:
+            places: list[bytes] = []
+            at = HEADER_SIZE
+            for start, held in self.indexes:
+                if start >= stop:
+                    break
+                places += (bytes(start - at), b"\1\0\0\0" * held)
+                at = start + INDEX_BYTES * held
+            where = self._moved[stop] = int.from_bytes(b"".join(places), "little")
+        # No index can overflow, so that all of them grow in one addition.
+        return (int.from_bytes(nodes, "little") + behind * where).to_bytes(len(nodes), "little")
+
+
+class Laid:
+    """A value with its bytes and its layout; one that lies as another is read once somebody looks at it."""
+
+    __slots__ = ("_value", "data", "layout")
+
+    def __init__(self, data: bytes, layout: Layout, value: Value | None = None) -> None:
+        self.data, self.layout, self._value = data, layout, value
+
+    @property
+    def value(self) -> Value:
+        """All of it."""
+        if self._value is None:
+            self._value = decode(self.data)
+        return self._value
+
+    def alike(self, data: bytes) -> Laid | None:
+        """The value of other bytes, where they lie as these."""
+        return Laid(data, self.layout) if self.layout.is_that_of(data, self.data) else None
 
     def pair(self) -> tuple[int, int]:
         """The indexes of both values, where the value is an ok of a pair."""
-        _, first, second = _PAIR.unpack_from(self.data, self.ends[-3] + NODE_HEAD_SIZE)
+        _, first, second = _PAIR.unpack_from(self.data, self.layout.ends[-3] + NODE_HEAD_SIZE)
         return first, second
+
+    def nodes_between(self, one: int, other: int) -> bytes:
+        """The nodes behind one, up to another, which is the last of them."""
+        return self.data[self.layout.ends[one] : self.layout.ends[other]]
 
     def nodes(self, count: int, behind: int = 0) -> bytes:
         """The first so many nodes, as they are where so many others stand before them."""
-        stop = self.ends[count - 1]
-        nodes = self.data[HEADER_SIZE:stop]
-        if not behind:
-            return nodes
-        places: list[bytes] = []
-        at = HEADER_SIZE
-        for start, held in self.indexes:
-            if start >= stop:
-                break
-            places += (bytes(start - at), b"\1\0\0\0" * held)
-            at = start + INDEX_BYTES * held
-        # No index can overflow, so that all of them grow in one addition.
-        where = int.from_bytes(b"".join(places), "little")
-        return (int.from_bytes(nodes, "little") + behind * where).to_bytes(len(nodes), "little")
+        nodes = self.data[HEADER_SIZE : self.layout.ends[count - 1]]
+        return self.layout.moved(nodes, behind) if behind else nodes
 
 
 def laid(data: bytes, version: int) -> Laid | None:
@@ -108,7 +160,7 @@ def _read(data: bytes, version: int, count: int) -> Laid | None:
             tops.append(index)
         ends.append(end)
         at = end
-    return Laid(values[0], data, ends, indexes) if at == size and len(values) == 1 else None
+    return Laid(data, Layout(ends, indexes), values[0]) if at == size and len(values) == 1 else None
 
 
 def _met(node: bytes, version: int) -> Value | _Shape:

@@ -58,6 +58,11 @@ class Unread(Value):
         return hash(self.value())
 
 
+def read(value: Value) -> Value:
+    """A value that is read by now: all that one stands for which was not, or the same."""
+    return value.value() if isinstance(value, Unread) else value
+
+
 def begun(value: Value) -> Value:
     """A value of which something was read: the beginning of one that was not read yet, or the same."""
     return value.beginning(_BEGINNING) if isinstance(value, Unread) else value
