@@ -37,6 +37,8 @@ class Alignment:
     """The rows whose two sides do not say the same, gaps among them."""
     reached: int | None = None
     """The row at which the side of now was stopped; None when it came to its end."""
+    in_step: bool = True
+    """Whether each call is the recorded one at the same position, as in a replay, and not in a comparison of two."""
     _tail: int | None = field(default=None, init=False)
     _gap_ends: list[int] | None = field(default=None, init=False)
 
@@ -100,7 +102,8 @@ def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
 
     `in_step` is for replays, where each call is the recorded one at the same position; the calls of two recordings are
     put next to each other by function and params. What one side does beyond the end of one that was not recorded to its
-    end does not differ. Time grows with the number of events, whatever differs.
+    end does not differ; of two recordings that is only the last one. Time grows with the number of events, whatever
+    differs.
     """
     first = min(_calls_within(then, same), _calls_within(now, same))
     starts = [_first_read(side, first, same) for side in (then, now)]
@@ -195,7 +198,7 @@ class _Aligner:
         self._types = _TypePairs(then, now)
         self._compares_states = bool(then.table.shown and now.table.shown)
         self._payloads = payloads
-        self._rows = Alignment()
+        self._rows = Alignment(in_step=in_step)
         self._rows.add_equal(0, 0, same)
         self._at = self._at_now = same
 
@@ -240,9 +243,9 @@ class _Aligner:
         stop, stop_now = max(self._at, self._then.stop(call)), max(self._at_now, self._now.stop(call_now))
         ones, others = self._then.items(self._at, stop), self._now.items(self._at_now, stop_now)
         pairs = align_call(self._then, self._now, ones, others, self._payloads)
-        if self._then.is_open(call):
+        if self._then.is_open(call) if self._in_step else self._then.ends_in(call):
             pairs = taking_beyond(pairs, self._then, self._now)
-        if not self._in_step and self._now.is_open(call_now):
+        if not self._in_step and self._now.ends_in(call_now):
             pairs = [pair.turned for pair in taking_beyond([pair.turned for pair in pairs], self._now, self._then)]
         self._rows.add(pairs, call, call_now)
         self._at, self._at_now = stop, stop_now

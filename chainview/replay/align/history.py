@@ -88,6 +88,10 @@ class Side:
         """Whether a call, by its position among the calls, was not recorded to its end."""
         return self.table.call_open(self.recording.starts[call])
 
+    def ends_in(self, call: int) -> bool:
+        """Whether the recording ends inside a call, by its position: it is the last one, and has no end."""
+        return call == len(self.recording.starts) - 1 and self.is_open(call)
+
     @property
     def goes_on(self) -> bool:
         """Whether more happened than was recorded, or can be read."""

@@ -237,7 +237,14 @@ class _Finder:
         if missing and is_own_failure(self._at.now.failure(self._at.rows.now[row])):
             yield failure(self._at, [*gap, row], row)
         else:
-            yield from gap_differences(self._at, gap)
+            yield from gap_differences(self._at, [*gap, row] if self._end_counts() else gap)
+
+    def _end_counts(self) -> bool:
+        """Whether an end that is there now alone differs by itself: outside of calls, or where a recording goes on."""
+        call = self._at.hunk.recorded_call
+        if call == NONE:
+            return self._at.hunk.now_call == NONE
+        return not (self._at.rows.in_step or self._at.then.ends_in(call))
 
     def _ended(self, gap: list[int], row: int) -> Iterator[Difference]:
         """How a call ended, and what stands directly before it on one side only."""

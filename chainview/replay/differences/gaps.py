@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chainview.chain.event import Kind
+from chainview.replay.align.call_pairs import ENDS
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.changes.text_change import pattern_of
@@ -113,6 +114,8 @@ def _unanswered(at: Stretch, items: list[int]) -> bool:
 
 
 def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
+    if all(side.kind(item) in ENDS for item in items):
+        return (Detail.END_ADDED if is_extra else Detail.END_GONE).format(function=side.function(items[0]))
     calls, made = f"{side.function(items[0])} is", "called"
     if len(items) > 1:
         calls, made = f"{_calls(side, items)} are", "made"

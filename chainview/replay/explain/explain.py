@@ -241,6 +241,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
         live_host_calls=replay.live_host_calls,
         reworded=replay.chain.reworded,
         remarks=tuple(limits_told(replay)),
+        without_end=tuple(replay.recording.without_end),
     )
 
 

@@ -46,6 +46,8 @@ class Subject:
     """How much of what happened the second one holds, where it is a recording too."""
     names: tuple[str, str] = ("", "")
     """What both recordings are called."""
+    without_end: tuple[int, ...] = ()
+    """The indices of recorded calls of which the end was not recorded, although what came later was."""
 
     @property
     def recordings(self) -> list[tuple[Completeness, str]]:
@@ -209,6 +211,8 @@ def _sentence(findings: Findings, subject: Subject) -> str:
     if findings.accepted:
         until = f" up to event {subject.least.until:,}" if damages else ""
         told = f"differs only in what was accepted{until}, {plural(len(findings.accepted), 'cause')}"
+    if subject.without_end:
+        damages.insert(0, f"{_without_end(subject)} was not recorded")
     if subject.in_call and NOT_TO_ITS_END not in told:
         damages.insert(0, NOT_TO_ITS_END)
     return "; ".join([told, *damages])
@@ -238,12 +242,19 @@ def _damage(held: Completeness, name: str) -> Finding:
 
 def _not_recorded(subject: Subject) -> Iterator[str]:
     """What can't be tested because it is not recorded, or can't be read."""
+    if subject.without_end:
+        yield f"{_without_end(subject)}: that was not recorded"
     for held, name in subject.recordings:
         of = f" of {name}" if name else ""
         if held.state is RecordingState.IN_CALL:
             yield f"how the last call{of} ends: it was not recorded to its end"
         elif not held.sound:
             yield f"what comes after event {held.until:,}{of}: the recording is damaged there"
+
+
+def _without_end(subject: Subject) -> str:
+    calls, end = ("call", "ends") if len(subject.without_end) == 1 else ("calls", "end")
+    return f"how the {calls} at {_places(subject.without_end)} {end}"
 
 
 def with_unreached(rows: Alignment, labels: bytes, until: int, events: int) -> tuple[Alignment, bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,7 +28,9 @@ from chainview.system.errors import ChainviewError
 OF_RUNTIME = frozenset((Kind.SHUTDOWN, Kind.OTHER))
 """The kinds of events that the runtime records itself, of no call."""
 _IS_CALL = bytes([value == Kind.CALL for value in range(256)])
-_RESULT = bytes((Kind.RESULT,))
+_CALL, _RESULT = bytes((Kind.CALL,)), bytes((Kind.RESULT,))
+_WITHOUT_END = re.compile(b"%b[^%b]*(?=%b)" % (_CALL, _CALL + _RESULT + bytes((Kind.ERROR,)), _CALL), re.DOTALL)
+"""A call without an end, behind which another one is made."""
 
 
 class Unreplayable(ChainviewError):
@@ -114,6 +117,11 @@ class Recording:
     def completeness(self) -> Completeness:
         """How much of what happened it holds."""
         return self._completeness or sound_completeness(self.table)
+
+    @property
+    def without_end(self) -> list[int]:
+        """The indices of the calls whose end is not recorded although what came later is."""
+        return [found.start() for found in _WITHOUT_END.finditer(self.table.kinds)]
 
     @property
     def keeps_state(self) -> bool:

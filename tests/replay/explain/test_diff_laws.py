@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given, settings
@@ -43,9 +44,14 @@ def started(
     schema: Schema = Schema.VALUES,
     events: int | None = None,
     builds: Sequence[Note] = (),
+    times: Mapping[int, int] = MappingProxyType({}),
 ) -> Recording:
-    """A recording with a header that tells how the actor was started, cut after some events."""
-    parts = [part for call in calls for part in call.parts(schema)]
+    """A recording with a header that tells how the actor was started, cut after some events.
+
+    Of some events there are none, or several in a row.
+    """
+    whole = [part for call in calls for part in call.parts(schema)]
+    parts = [part for number, part in enumerate(whole) for _ in range(times.get(number, 1))]
     if closed:
         parts.append((SHUTDOWN_EVENT, shutdown_payload(schema)))
     packed = b"" if state is None else encode(state)
@@ -105,6 +111,7 @@ CHAINS = st.builds(
     schema=st.sampled_from([Schema.VALUES, Schema.VALUES, Schema.BYTES]),
     events=st.none() | st.integers(0, 12),
     builds=BUILDS,
+    times=st.just({}) | st.dictionaries(st.integers(0, 12), st.sampled_from([0, 2]), max_size=2),
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -271,3 +271,17 @@ def test_two_actors_are_told_apart_by_names_modules_and_calls(
         side.header = Header(actor_name=named, module_sha256=sha)
     explanation = diff_recordings(sides[0], sides[1])
     assert (explanation.causes[0].code is Code.OTHER_MODULE) is wrong
+
+
+@pytest.mark.parametrize(
+    ("times", "event"),
+    [({7: 0}, 8), ({7: 2}, 9), ({0: 2}, 2), ({6: 0, 7: 0}, 7), ({23: 2}, 25)],
+    ids=["no end", "two ends", "begun twice", "no log and no end", "ended twice at the end"],
+)
+def test_a_call_that_is_held_otherwise_differs_where_it_is(times: Mapping[int, int], event: int) -> None:
+    """A beginning or an end that one chain lacks, or holds twice, differs there, whichever of both comes first."""
+    parts = [part for made in TICKS for part in made.parts()]
+    other = from_parts([part for at, part in enumerate(parts) for _ in range(times.get(at, 1))])
+    for pair in ((recording(*TICKS), other), (other, recording(*TICKS))):
+        explanation = diff_recordings(*pair)
+        assert (explanation.verdict, explanation.causes[0].event) == ("diverged", event)

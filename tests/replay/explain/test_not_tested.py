@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from chainview.actor.engine.loading import ENGINE, load_module
+from chainview.chain.event import Kind
 from chainview.chain.files.opened import open_chain
 from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.commands.running import SAMPLES
+from tests.replay.chains import from_parts
 
 PRICING = SAMPLES / "pricing"
 
@@ -43,3 +45,19 @@ def test_a_chain_without_a_header_leaves_the_state_in_doubt() -> None:
 def _doubts(recording: Recording) -> tuple[str, ...]:
     replay = Replay(recording, load_module(PRICING / "faults" / "changed-argument.wasm"))
     return explain(replay.run()).not_tested
+
+
+def test_a_call_without_its_end_is_told_although_nothing_differs() -> None:
+    """An unchanged module repeats such a recording as far as it goes, and what was not recorded is named."""
+    with open_chain(PRICING / "workloads" / "short.chain") as opened:
+        table = opened.load().table
+        starts = [index for index in range(len(table)) if table.kind(index) is Kind.CALL]
+        without = {starts[2] - 1, starts[4] - 1}
+        parts = [(table.event_type(at), table.payload(at)) for at in range(len(table)) if at not in without]
+        recording = Recording(from_parts(parts, opened.schema).table, opened.schema, opened.header)
+        replay = Replay(recording, load_module(PRICING / "pricing.wasm"))
+        explanation = explain(replay.run())
+    ends = f"how the calls at events {starts[1] + 1}, {starts[3]} end"
+    assert explanation.verdict == "identical"
+    assert explanation.sentence.endswith(f"; {ends} was not recorded")
+    assert explanation.not_tested[0] == f"{ends}: that was not recorded"
