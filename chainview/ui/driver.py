@@ -78,6 +78,9 @@ class TerminalDriver(AnchoredDriver, LinuxDriver):
             self.suspend_application_mode()
             self._must_signal_resume = True
         self.resume_application_mode()
+        # Of a size that is as before the screens below an overlay paint nothing by themselves.
+        for screen in self._app.screen_stack:
+            screen.refresh(layout=True)
 
     def process_message(self, message: Message) -> None:
         """Hands a message on, but no key or mouse report, save the one that quits, to an app that is far behind."""

@@ -15,9 +15,13 @@ class Told(TerminalDriver):
     """A driver without a terminal, which tells what it would do with one."""
 
     def __init__(self, *, ends: bool, keeps: bool, stopped: bool) -> None:
-        app: Any = SimpleNamespace(_exit=ends)
-        self._app, self._auto_restart, self._must_signal_resume = app, not keeps, stopped
         self.done: list[str] = []
+        screens = [
+            SimpleNamespace(refresh=lambda *, layout, name=name: self.done.append(f"paint {name}"))
+            for name in ("screen", "overlay")
+        ]
+        app: Any = SimpleNamespace(_exit=ends, screen_stack=screens)
+        self._app, self._auto_restart, self._must_signal_resume = app, not keeps, stopped
 
     def suspend_application_mode(self) -> None:
         """Gives the terminal back."""
@@ -31,8 +35,8 @@ class Told(TerminalDriver):
 @pytest.mark.parametrize(
     ("ends", "keeps", "stopped", "done"),
     [
-        (False, False, True, ["resume"]),
-        (False, False, False, ["suspend", "resume"]),
+        (False, False, True, ["resume", "paint screen", "paint overlay"]),
+        (False, False, False, ["suspend", "resume", "paint screen", "paint overlay"]),
         (True, False, False, []),
         (True, False, True, []),
         (False, True, False, []),
@@ -41,7 +45,10 @@ class Told(TerminalDriver):
 def test_the_keyboard_is_read_once_after_a_stop_and_not_at_all_once_the_app_ends(
     ends: bool, keeps: bool, stopped: bool, done: list[str]
 ) -> None:
-    """SIGCONT follows a stop that was told, one that was not, and the SIGHUP of a terminal that closes."""
+    """SIGCONT follows a stop that was told, one that was not, and the SIGHUP of a terminal that closes.
+
+    What lies below an overlay is painted too.
+    """
     driver = Told(ends=ends, keeps=keeps, stopped=stopped)
 
     async def goes_on() -> None:
