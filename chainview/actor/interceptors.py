@@ -109,7 +109,7 @@ class RecordingInterceptor(CallInterceptor):
         self._aside.begins(between)
 
     def serving(self) -> AbstractContextManager[None]:
-        return self._aside.serving()
+        return self._aside
 
     @property
     def recorded_aside(self) -> int:

@@ -34,11 +34,12 @@ class _Ticker:
     def __init__(self) -> None:
         self._running: dict[wasmtime.Engine, int] = {}
         self._thread: threading.Thread | None = None
-        self._changed = threading.Condition()
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
 
     def begin(self, engine: wasmtime.Engine) -> None:
         """Guest code is about to run."""
-        with self._changed:
+        with self._lock:
             self._running[engine] = self._running.get(engine, 0) + 1
             if self._thread is None:
                 self._thread = threading.Thread(target=self._tick, name="watchdog", daemon=True)
@@ -48,7 +49,7 @@ class _Ticker:
 
     def end(self, engine: wasmtime.Engine) -> None:
         """It runs no more."""
-        with self._changed:
+        with self._lock:
             self._running[engine] -= 1
             if not self._running[engine]:
                 del self._running[engine]

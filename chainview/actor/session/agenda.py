@@ -47,7 +47,7 @@ class Agenda:
         self._message = ""
         self._paused = self._stopping = self._begun = False
         self._held_by: set[object] = set()
-        self._changed = self._mailbox.changed
+        self._lock, self._changed = self._mailbox.lock, self._mailbox.changed
 
     def status(self, actor: str) -> Status:
         """What the session that runs the actor of that name is doing now."""
@@ -146,7 +146,7 @@ class Agenda:
 
     def next(self) -> Work | None:
         """Waits for what is to be done next, which is then about to run; None when nothing may begin any more."""
-        with self._changed:
+        with self._lock:
             self._phase = Phase.IDLE
             while not self._stopping:
                 if self._adoption is not None:
@@ -175,12 +175,12 @@ class Agenda:
 
     def began(self, function: str) -> None:
         """A call runs."""
-        with self._changed:
+        with self._lock:
             self._phase, self._function, self._since = Phase.RUNNING, function, time.monotonic_ns()
 
     def finished(self) -> None:
         """The call that ran has returned."""
-        with self._changed:
+        with self._lock:
             self._phase, self._function = Phase.IDLE, None
             self._calls += 1
 

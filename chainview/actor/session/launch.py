@@ -158,7 +158,11 @@ def _actor(
     answered = _answered(loaded, host, options)
     handlers, stubs = handlers_for(loaded, host, chain.schema, answered)
     marks = {key: each.mark for key, each in answered.items()}
-    recording: CallInterceptor = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last(), marks)
+
+    def fuel() -> int | None:
+        return actor.fuel_since_last()
+
+    recording: CallInterceptor = RecordingInterceptor(chain, stubs, fuel if options.limits.fuel else None, marks)
     actor = Actor(
         loaded,
         chain,

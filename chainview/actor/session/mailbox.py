@@ -46,7 +46,9 @@ class Mailbox:
     """Any thread may put a call into it; `changed` guards it, and is told of each."""
 
     def __init__(self) -> None:
-        self.changed = threading.Condition()
+        self.lock = threading.RLock()
+        """What `changed` locks, which takes longer by itself."""
+        self.changed = threading.Condition(self.lock)
         self.closed = False
         """Whether nothing more is taken in."""
         self.quiet = threading.Event()

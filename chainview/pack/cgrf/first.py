@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from chainview.pack.cgrf.encoder import HEADER, compound_node, encode
 from chainview.pack.cgrf.glance import node_count, only_node
 from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, PARTS_OF_VERSION
-from chainview.pack.values import Tuple, Value
+from chainview.pack.values import UNIT, String, Tuple, Value
 
 _LARGEST: Final = 1 << 16
 """Bytes up to which a value is kept, far below what is too large for a tuple."""
+_SHORT_TEXT: Final = 64
 _MOST: Final = 16
 """Values that may follow it."""
 
@@ -41,10 +43,29 @@ class First:
             return None
         nodes = [self._nodes]
         for other in value.items[1:]:
-            node = only_node(encode(other, self._version))
+            node = only_node(_encoded(other, self._version))
             if node is None or len(node) > _LARGEST or len(nodes) > _MOST:
                 return None
             nodes.append(node)
         last = self._count + len(nodes) - 1
-        root = compound_node(value, range(self._count - 1, last), PARTS_OF_VERSION[self._version])
+        root = _tuple_node(self._count - 1, last, self._version)
         return b"".join((HEADER.pack(MAGIC, self._version, 0, last + 1, last), *nodes, root))
+
+
+@lru_cache(maxsize=256)
+def _tuple_node(first: int, stop: int, version: int) -> bytes:
+    """The node of a tuple of the nodes from one index up to another."""
+    items = range(first, stop)
+    return compound_node(Tuple((UNIT,) * len(items)), items, PARTS_OF_VERSION[version])
+
+
+def _encoded(value: Value, version: int) -> bytes:
+    if type(value) is String and len(value.value) <= _SHORT_TEXT:
+        return _encoded_text(value.value, version)
+    return encode(value, version)
+
+
+@lru_cache(maxsize=256)
+def _encoded_text(text: str, version: int) -> bytes:
+    """A timer's name, which comes again and again."""
+    return encode(String(text), version)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from chainview.actor.engine.between.passing import Between, Standing
 from chainview.actor.engine.between.recorded import RecordedCalls, recorded_by
@@ -24,7 +24,7 @@ Imported = tuple[str, str]
 class Aside:
     """The calls of one actor that may be recorded aside: `form` gives what the events of such an import have in common.
 
-    All of it is on the actor's thread.
+    It is entered around each call of an export. All of it is on the actor's thread.
     """
 
     def __init__(self, chain: StateChain, form: Callable[[Imported], Form], answer: Callable[[], bytes]) -> None:
@@ -50,16 +50,13 @@ class Aside:
         if self._calls is not None:
             self._calls.told = self._look
 
-    @contextmanager
-    def serving(self) -> Iterator[None]:
-        """Around the call of an export."""
+    def __enter__(self) -> None:
         self._is_serving, self._in_a_row = True, 0
         self._go_on()
-        try:
-            yield
-        finally:
-            self._is_serving = False
-            self.stop()
+
+    def __exit__(self, *_: object) -> None:
+        self._is_serving = False
+        self.stop()
 
     def recorded(self, imported: Imported) -> None:
         """Told of each call that Python recorded: those behind it may be recorded aside."""
