@@ -8,6 +8,7 @@ from typing import Generic
 
 from textual.geometry import Region
 from textual.message import Message
+from textual.timer import Timer
 
 from chainview.chain.event import Kind
 from chainview.chain.words.spans import Role
@@ -16,8 +17,10 @@ from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.query_view import QueryView, S, Selected
 from chainview.ui.tree.shown_rows import Divider
 
-_RESIZE_SECONDS = 0.3
+_RESIZE_SECONDS = 1.0
 """While not following the scroll bar grows at this pace: its marks, and so every row, are painted anew with it."""
+_NO_TICK_SECONDS = 0.5
+"""How much later it does where nothing more comes, with which it would."""
 
 
 class GrowingView(QueryView[T, S], Generic[T, S]):
@@ -39,7 +42,7 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
         self._reading = False
         self._placing = False
         self._resized_at = float("-inf")
-        self._resize_waits = False
+        self._fits_later: Timer | None = None
         self._follow_from_here()
 
     def _follow_from_here(self) -> None:
@@ -109,17 +112,18 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
         super()._fit()
 
     def _fit_soon(self) -> None:
-        if self._resize_waits or self.virtual_size.height == len(self._rows):
+        if self.virtual_size.height == len(self._rows):
             return
         wait = self._resized_at + _RESIZE_SECONDS - monotonic()
         if wait <= 0 or not self.is_running:
             self._fit_now()
-        else:
-            self._resize_waits = True
-            self.set_timer(wait, self._fit_now)
+        elif self._fits_later is None:
+            self._fits_later = self.set_timer(wait + _NO_TICK_SECONDS, self._fit_now)
 
     def _fit_now(self) -> None:
-        self._resize_waits = False
+        if self._fits_later is not None:
+            self._fits_later.stop()
+            self._fits_later = None
         self._fit()
         self._look_down()
         self._tell_follow()

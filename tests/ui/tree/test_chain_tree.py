@@ -10,6 +10,7 @@ from chainview.chain.table import EventTable
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.shown_rows import Divider
 from tests.ui import samples
+from tests.ui.app_driver import until
 from tests.ui.tree_screen import HEIGHT, TreeScreen, run
 
 
@@ -59,6 +60,26 @@ def test_appending_paints_each_line_about_once() -> None:
             screen.more(*samples.counting(10))
         await screen.pilot.pause()
         assert screen.tree.painted <= 2 * HEIGHT
+
+    run(samples.table_of(samples.counting(20)), steps)
+
+
+def test_what_came_a_moment_ago_can_be_gone_to() -> None:
+    """Also before the scroll bar knows of it, which grows at its own pace, and once nothing more comes."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        for count in range(8):
+            screen.more(*samples.counting(20))
+            tree.to_top()
+            newest = len(tree.table) - 2
+            tree.move_to(newest)
+            await screen.pilot.pause()
+            assert (tree.cursor, newest + 1 in screen.numbers()) == (newest, True), count
+        tree.to_top()
+        screen.more(*samples.counting(20))
+        await until(screen.pilot, lambda: tree.virtual_size.height == len(tree.table))
 
     run(samples.table_of(samples.counting(20)), steps)
 
