@@ -9,7 +9,7 @@ from functools import cached_property
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.code.exchange import exchanges, moved_runs, runs_in_turn
 from chainview.replay.code.groups import Groups
-from chainview.replay.code.hunk import Hunk, Key, becomes, hunk_of, numbers_of, tells_apart
+from chainview.replay.code.hunk import NEXT, Hunk, Key, becomes, hunk_of, numbers_of, tells_apart
 from chainview.replay.code.laid import Laid
 from chainview.replay.code.module_code import (
     CALL,
@@ -50,12 +50,13 @@ class CodeChange:
         self.addresses: dict[int, int] = {}
         self.laid: dict[int, Laid] = {}
         """The functions that differ, by their numbers now."""
+        self._essences: dict[frozenset[int], set[Hashable]] = {}
         self._one_place = then.segments == now.segments
         self._one_numbering = then.types == now.types and all(a == b for a, b in self.functions.items())
         if not self._one_place and not (then.is_linked and now.is_linked):
             # Where the linker's mark is gone, addresses can't be told from numbers.
             raise UnreadableCode
-        pairs = [(one, other) for one, other in self.functions.items() if one >= len(then.imports)]
+        pairs = sorted([(one, other) for one, other in self.functions.items() if one >= len(then.imports)])
         self.hunks = tuple([hunk for one, other in pairs for hunk in self._hunks(one, other)])
 
     @cached_property
@@ -90,12 +91,11 @@ class CodeChange:
         ):
             # A closure is written into all functions of a library that it is given to.
             groups.join(*library)
-        for at, hunk in enumerate(self.hunks):
-            if hunk.tells:
-                groups.join(at, *self.alike(at))
+        for at in sorted(self._telling):
+            groups.join(at, *self.alike(at))
         self._join_by_numbers(groups)
+        silent = {at for each in groups.all() if self._telling.isdisjoint(each) for at in each}
         for own in of_function.values():
-            silent = [at for each in groups.all() if not any(self.hunks[at].tells for at in each) for at in each]
             groups.join(*own.intersection(silent))
         parts: list[set[int]] = []
         for own in map(set, groups.all()):
@@ -107,11 +107,17 @@ class CodeChange:
     def _join_by_numbers(self, groups: Groups[int]) -> None:
         """Says that a number which became another one is one change wherever code goes by it."""
         units = [(unit, numbers_of([self.hunks[at] for at in unit])) for unit in groups.all()]
+        by_number: dict[int, list[int]] = {}
+        for place, (_, (gone, _)) in enumerate(units):
+            for each in gone:
+                by_number.setdefault(each, []).append(place)
         for at, hunk in enumerate(self.hunks):
             number = hunk.number
-            for unit, changed in units if number is not None else ():
+            if number is None:
+                continue
+            for unit, changed in [units[place] for one in NEXT for place in by_number.get(number[0] + one, ())]:
                 near = any(self.hunks[other].function == hunk.function for other in unit)
-                if number is not None and becomes(number, changed, near=near):
+                if becomes(number, changed, near=near):
                     groups.join(at, unit[0])
 
     def _belong_together(self, one: set[int], other: set[int]) -> bool:
@@ -156,7 +162,7 @@ class CodeChange:
         Of more that hangs together it may be two.
         """
         of_library = all(self._is_of_library(at) for at in part)
-        if of_library or len({self.hunks[at].sign for at in part if self.hunks[at].tells}) <= _FEW:
+        if of_library or len({self.hunks[at].sign for at in self._telling.intersection(part)}) <= _FEW:
             return True
         essences = [self._essence(own) for own in self._by_function(part).values()]
         return 0 < len(essences[0]) <= _FEW and _are_alike(essences)
@@ -177,8 +183,20 @@ class CodeChange:
     def alike(self, at: int) -> frozenset[int]:
         """The hunks that change the same as one of them, or that changed places with it, that one included."""
         together = next((each for each in self._exchanges if at in each), frozenset({at}))
-        signs = {self.hunks[each].sign for each in together if self.hunks[each].tells}
-        return together.union([other for other, each in enumerate(self.hunks) if each.sign in signs])
+        return together.union(*[self._of_sign[self.hunks[each].sign] for each in together & self._telling])
+
+    @cached_property
+    def _of_sign(self) -> dict[Hashable, list[int]]:
+        """The hunks of each sign."""
+        found: dict[Hashable, list[int]] = {}
+        for at, hunk in enumerate(self.hunks):
+            found.setdefault(hunk.sign, []).append(at)
+        return found
+
+    @cached_property
+    def _telling(self) -> frozenset[int]:
+        """The hunks that change more than where something is kept."""
+        return frozenset([at for at, hunk in enumerate(self.hunks) if hunk.tells])
 
     @cached_property
     def _exchanges(self) -> list[frozenset[int]]:
@@ -193,13 +211,20 @@ class CodeChange:
 
     def _essence(self, unit: set[int]) -> set[Hashable]:
         """What the hunks of a function change together, wherever it moved and whatever is kept elsewhere for it."""
+        hunks = frozenset(unit)
+        known = self._essences.get(hunks)
+        if known is None:
+            known = self._essences[hunks] = self._essence_of(unit)
+        return known
+
+    def _essence_of(self, unit: set[int]) -> set[Hashable]:
         counts: Counter[Hashable] = Counter()
         hunks = [self.hunks[at] for at in sorted(unit)]
         for hunk in hunks:
             counts.update(hunk.sign[1])
             counts.subtract(hunk.sign[0])
         told = {(key, count > 0) for key, count in counts.items() if count and tells_apart(key)}
-        return {*told, *[hunk.sign for hunk in hunks if hunk.stands_alone and hunk.tells]}
+        return {*told, *[self.hunks[at].sign for at in self._telling & unit if self.hunks[at].stands_alone]}
 
     def _hunks(self, one: int, other: int) -> Iterator[Hunk]:
         if self._one_numbering and self._only_lies_elsewhere(self.then.raw(one), self.now.raw(other)):

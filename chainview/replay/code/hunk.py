@@ -18,7 +18,8 @@ _OPPOSITE = {at + one: at + other for at in (0x46, 0x51) for one, other in enume
 """Comparisons with those that hold where they don't: a compiler branches by either."""
 _EVERYWHERE = frozenset({0, 1, -1})
 """Numbers that stand for nothing by themselves."""
-_NEXT = (0, 1, -1)
+NEXT = (0, 1, -1)
+"""How far the number that code goes by may lie from the one that a source holds."""
 _WORDS = (4, 8)
 """The bytes of a number that memory begins with."""
 Key = tuple[Hashable, ...]
@@ -129,7 +130,7 @@ def becomes(number: tuple[int, int], numbers: tuple[Collection[int], Collection[
 
     Where something is compared with numbers a compiler may take the next ones: both, or, `near` each other, either.
     """
-    shifts = [(one, other) for one in _NEXT for other in _NEXT if near or one == other]
+    shifts = [(one, other) for one in NEXT for other in NEXT if near or one == other]
     pairs = [(number[0] + one, number[1] + other) for one, other in shifts]
     return any(one in numbers[0] and other in numbers[1] and not {one, other} <= _EVERYWHERE for one, other in pairs)
 

@@ -351,3 +351,12 @@ def test_what_hangs_together_at_a_dozen_places_is_one_change(count: int, is_smal
     text = " ".join(constants)
     change = changed(text.format(*range(100, 100 + count)), text.format(*range(200, 200 + 2 * count, 2)))
     assert change.is_small(range(len(change.hunks))) == is_small
+
+
+def test_hunks_come_in_the_order_of_the_functions() -> None:
+    """Whatever order a run of the interpreter has for names, so that each run says the same."""
+    then, now = (
+        [f"(func $f{each} (result i32) (i32.const {each + more}))" for each in range(9)] for more in (100, 200)
+    )
+    change = changed("".join(then), "".join([*now, "(func $g)"]))
+    assert [hunk.function for hunk in change.hunks] == list(range(9))
