@@ -14,16 +14,17 @@ _PIECE = 1 << 20
 
 
 class Loss(StrEnum):
-    """What somebody did to a chain file while it was written."""
+    """What became of a chain file while it was written."""
 
     GONE = "was removed or renamed"
     REPLACED = "was replaced by another file"
     CHANGED = "was emptied or written over"
+    UNREADABLE = "became unreadable"
 
     @property
     def of_content(self) -> bool:
         """Whether what was written is no longer in the open file either."""
-        return self is Loss.CHANGED
+        return self in (Loss.CHANGED, Loss.UNREADABLE)
 
 
 class Written:
@@ -59,7 +60,10 @@ class Written:
     @property
     def has_its_size(self) -> bool:
         """Whether the file is as long as what was written; looked at so often that it has to be quick."""
-        return os.lseek(self._descriptor, 0, os.SEEK_END) == self.size
+        try:
+            return os.lseek(self._descriptor, 0, os.SEEK_END) == self.size
+        except OSError:
+            return False
 
     def loss(self, path: Path, *, thorough: bool = False, may_be_longer: bool = False) -> Loss | None:
         """What became of the file of that name; None while it is the open one and holds what was written.
@@ -67,10 +71,13 @@ class Written:
         What was written since the last look is compared, `thorough` all that is held. The file `may_be_longer` while
         another writes to it, too.
         """
-        size = os.lseek(self._descriptor, 0, os.SEEK_END)
-        is_as_long = size >= self.size if may_be_longer else size == self.size
-        if not is_as_long or not self._begins_as_written() or not self._ends_as_written(thorough=thorough):
-            return Loss.CHANGED
+        try:
+            size = os.lseek(self._descriptor, 0, os.SEEK_END)
+            is_as_long = size >= self.size if may_be_longer else size == self.size
+            if not is_as_long or not self._begins_as_written() or not self._ends_as_written(thorough=thorough):
+                return Loss.CHANGED
+        except OSError:
+            return Loss.UNREADABLE
         return self.named(path)
 
     def closed(self) -> None:
@@ -86,17 +93,19 @@ class Written:
 
     def named(self, path: Path) -> Loss | None:
         """What became of the name of the file; None while it leads to the open one."""
-        status = os.fstat(self._descriptor)
         try:
             found = path.stat()
         except OSError:
             return Loss.GONE
-        return None if os.path.samestat(found, status) else Loss.REPLACED
+        try:
+            return None if os.path.samestat(found, os.fstat(self._descriptor)) else Loss.REPLACED
+        except OSError:
+            return Loss.UNREADABLE
 
     def pieces(self) -> Iterator[bytes]:
         """All that was written, as far as it is still in the open file or in memory."""
         start = self.size - self._last_bytes
-        if not self._begins_as_written():
+        if not self._holds(start):
             yield self._first
         else:
             at = 0
@@ -109,7 +118,14 @@ class Written:
     def is_whole(self) -> bool:
         """Whether `pieces` gives all of it."""
         start = self.size - self._last_bytes
-        return start == len(self._first) or (self._begins_as_written() and os.fstat(self._descriptor).st_size >= start)
+        return start == len(self._first) or self._holds(start)
+
+    def _holds(self, size: int) -> bool:
+        """Whether so much of what was written first can be read in the open file."""
+        try:
+            return self._begins_as_written() and os.fstat(self._descriptor).st_size >= size
+        except OSError:
+            return False
 
     def _ends_as_written(self, *, thorough: bool) -> bool:
         newest, size = [], 0
@@ -120,10 +136,17 @@ class Written:
             size += len(entry)
         newest.reverse()
         self._compared = self.size
-        return os.pread(self._descriptor, size, self.size - size) == b"".join(newest)
+        return self._read(size, self.size - size) == b"".join(newest)
 
     def _begins_as_written(self) -> bool:
-        return self._descriptor >= 0 and os.pread(self._descriptor, len(self._first), 0) == self._first
+        return self._descriptor >= 0 and self._read(len(self._first), 0) == self._first
+
+    def _read(self, size: int, at: int) -> bytes:
+        """So many bytes, where the file has them: a system may give less at once than there is."""
+        found = b""
+        while len(found) < size and (more := os.pread(self._descriptor, size - len(found), at + len(found))):
+            found += more
+        return found
 
 
 def rescue_name(path: Path) -> Path:

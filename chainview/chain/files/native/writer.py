@@ -5,6 +5,7 @@ The file, and its name, are looked at as often: what somebody does to them meanw
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import threading
@@ -58,6 +59,7 @@ class ChainWriter:
         self._written.add(beginning)
         self._writing = threading.RLock()
         self._failure: ChainWriteError | None = None
+        self._was_unreadable = False
         self._raised = False
         self._shared = -1
         """The descriptor of the file to which another writes; -1 where none does."""
@@ -263,14 +265,13 @@ class ChainWriter:
 
     def _write(self, entry: bytes) -> None:
         with self._writing:
-            if self._failure is not None:
-                self._raised = True
-                raise self._failure
+            self._raise_failure()
             if self._descriptor < 0:
                 raise ChainWriteError(f"the chain file {self.path} is closed")
             if not self._written.has_its_size:
                 # Written on, the file would look whole to the next look at it.
-                self._rescue(Loss.CHANGED)
+                self._rescue(self._written.loss(self.path) or Loss.CHANGED)
+                self._raise_failure()
             try:
                 write_all(self._descriptor, entry)
             except OSError as error:
@@ -279,6 +280,11 @@ class ChainWriter:
                 raise self._failure from None
             self._written.add(entry)
             self._unsynced = True
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            self._raised = True
+            raise self._failure
 
     def _can_not_go_on(self, error: OSError) -> ChainWriteError:
         return ChainWriteError(
@@ -327,17 +333,14 @@ class ChainWriter:
         """Notices what became of the file; what is no longer in it is written again at once, while it is in memory."""
         if self._failure is not None:
             return
-        try:
-            self.loss = self._written.loss(self.path, thorough=thorough, may_be_longer=self._shared >= 0)
-        except OSError:
-            return
+        self.loss = self._written.loss(self.path, thorough=thorough, may_be_longer=self._shared >= 0)
         if self.loss is not None and self.loss.of_content:
             self._rescue(self.loss)
 
     def _rescue(self, loss: Loss, when: str = "while it was written") -> None:
         whole = self._written.is_whole
         try:
-            path, descriptor, written = self._written_again()
+            path, descriptor, written = self._written_again(loss)
         except OSError as error:
             self._failure = self._failure or ChainWriteError(
                 f"{self.path} {loss} {when}, and the chain can't be written again: {words_of(error)}"
@@ -353,8 +356,14 @@ class ChainWriter:
             os.close(before)
         self._unsynced = self._folder_unsynced = True
 
-    def _written_again(self) -> tuple[Path, int, Written]:
-        """A new file of what was written, beside the old one or, where that can't be, among the kept chains."""
+    def _written_again(self, loss: Loss) -> tuple[Path, int, Written]:
+        """A new file of what was written, beside the old one or, where that can't be, among the kept chains.
+
+        Raises OSError where neither can be, and where what was written again became unreadable too.
+        """
+        if loss is Loss.UNREADABLE and self._was_unreadable:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        self._was_unreadable = self._was_unreadable or loss is Loss.UNREADABLE
         try:
             return self._copied(self.path.parent)
         except OSError:

@@ -191,3 +191,54 @@ def test_where_the_chain_can_not_be_written_again_that_is_told(path: Path, monke
         writer.write_event(EVENTS[1])
     writer.close()
     assert list(path.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("asked", ["lseek", "pread", "fstat"])
+def test_a_file_of_which_the_system_tells_nothing_more_is_written_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    """A disk or a server that went away under the file leaves the chain whole, in a file elsewhere, and says so."""
+    writer = ChainWriter.create(path, samples.header())
+    writer.write_event(EVENTS[0])
+    of_file, real, status = os.stat(path).st_ino, getattr(os, asked), os.fstat
+
+    def gone(descriptor: int, *others: int) -> object:
+        if status(descriptor).st_ino == of_file:
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+        return real(descriptor, *others)
+
+    with monkeypatch.context() as gone_away:
+        gone_away.setattr(os, asked, gone)
+        for event in EVENTS[1:]:
+            writer.write_event(event)
+        writer.close()
+    assert held(writer.path) == EVENTS
+    assert [told.startswith(f"{path} became unreadable while it was written: ") for told in writer.rescues] == [True]
+
+
+def test_where_no_file_stays_readable_the_recording_ends(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chain is not written again and again: the second time is a failure, and nothing is written after it."""
+    writer = ChainWriter.create(path, samples.header())
+
+    def gone(descriptor: int, *others: int) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as gone_away:
+        gone_away.setattr(os, "lseek", gone)
+        writer.write_event(EVENTS[0])
+        with pytest.raises(ChainWriteError, match="became unreadable while it was written, and the chain can't be"):
+            writer.write_event(EVENTS[1])
+        writer.close()
+    assert len(writer.rescues) == 1
+    assert sorted(each.name for each in path.parent.iterdir()) == ["r.chain", "r.chain.rescued"]
+
+
+def test_what_a_system_gives_in_pieces_is_no_loss(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A read may give less than there is: it is read on."""
+    real = os.pread
+    monkeypatch.setattr(os, "pread", lambda descriptor, size, at: real(descriptor, min(size, 100), at))
+    with ChainWriter.create(path, samples.header()) as writer:
+        for event in EVENTS:
+            writer.write_event(event)
+    assert (writer.path, writer.rescues) == (path, ())
+    assert held(path) == EVENTS
