@@ -10,6 +10,7 @@ import os
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -253,7 +254,13 @@ class ChainWriter:
     def _let_go(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1
         self._written.closed()
-        os.close(descriptor)
+        try:
+            os.close(descriptor)
+        except InterruptedError:
+            # It is closed, and all of it was synced before.
+            return
+        except OSError as error:
+            self._failure = self._failure or self._not_on_disk(error)
 
     def __enter__(self) -> Self:
         return self
@@ -325,9 +332,10 @@ class ChainWriter:
             if descriptor != self._descriptor:
                 # The chain was just written again elsewhere, and is synced there.
                 return
-            self._failure = self._failure or ChainWriteError(
-                f"can't write the chain file {self.path} to the disk: {words_of(error)}"
-            )
+            self._failure = self._failure or self._not_on_disk(error)
+
+    def _not_on_disk(self, error: OSError) -> ChainWriteError:
+        return ChainWriteError(f"can't write the chain file {self.path} to the disk: {words_of(error)}")
 
     def _look_at_file(self, *, thorough: bool = False) -> None:
         """Notices what became of the file; what is no longer in it is written again at once, while it is in memory."""
@@ -353,7 +361,8 @@ class ChainWriter:
         self.loss, self.path, self._descriptor, self._written = None, path, descriptor, written
         if before >= 0:
             # Only now: whoever syncs it meanwhile sees by this that it is no longer the chain's.
-            os.close(before)
+            with suppress(OSError):
+                os.close(before)
         self._unsynced = self._folder_unsynced = True
 
     def _written_again(self, loss: Loss) -> tuple[Path, int, Written]:

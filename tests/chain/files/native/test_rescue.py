@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,25 @@ def test_what_a_system_gives_in_pieces_is_no_loss(path: Path, monkeypatch: pytes
             writer.write_event(event)
     assert (writer.path, writer.rescues) == (path, ())
     assert held(path) == EVENTS
+
+
+@pytest.mark.parametrize("number", [errno.EDQUOT, errno.EIO, errno.EINTR])
+def test_a_file_that_can_not_be_closed_is_told(path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """A quota or a server that refuses what was written only at the end is a failure; an interruption is none."""
+    writer = ChainWriter.create(path, samples.header())
+    writer.write_event(EVENTS[0])
+    of_file, real = os.stat(path).st_ino, os.close
+
+    def refused(descriptor: int) -> None:
+        is_its = os.fstat(descriptor).st_ino == of_file
+        real(descriptor)
+        if is_its:
+            raise OSError(number, os.strerror(number))
+
+    interrupted = number == errno.EINTR
+    with monkeypatch.context() as refusing:
+        refusing.setattr(os, "close", refused)
+        with nullcontext() if interrupted else pytest.raises(ChainWriteError, match="to the disk: "):
+            writer.close()
+    writer.close()
+    assert held(path) == EVENTS[:1]
