@@ -53,7 +53,9 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     except OSError as error:
         raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     finally:
-        Path(temporary).unlink(missing_ok=True)
+        # A disk that lets nothing be removed has said before why nothing could be written, or has all of it.
+        with suppress(OSError):
+            Path(temporary).unlink(missing_ok=True)
     try:
         sync_folder(target.parent)
     except OSError as error:

@@ -115,3 +115,25 @@ def test_a_folder_that_fails_is_told_of_a_file_that_is_there(tmp_path: Path, mon
         with pytest.raises(NotKept, match="out is written, but may not outlive a power cut: input/output error"):
             write_whole(tmp_path / "out", [b"all"], force=force)
         assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"all"]
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_name_that_can_not_be_removed_hides_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bool
+) -> None:
+    """Where a disk takes nothing any more, why the file could not be written is told; one that was written is there."""
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    if written:
+        write_whole(tmp_path / "out", [b"all"])
+        assert (tmp_path / "out").read_bytes() == b"all"
+        return
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(ChainviewError, match=r"can't write .*out: no space left"):
+        write_whole(tmp_path / "out", [b"all"])
