@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.actor.returned import CallOutcome
+from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.state_chain import StateChain
 from chainview.commands.reporting.recording import Recorded, _whole, failure_lines, report
@@ -37,7 +38,7 @@ def test_no_file_is_named_that_does_not_hold_the_chain(
 ) -> None:
     """Of a chain whose file is gone, and that can't be written again, it is told that the file does not hold it."""
 
-    def full(writer: ChainWriter) -> None:
+    def full(writer: ChainWriter, loss: Loss) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(ChainWriter, "_written_again", full)
