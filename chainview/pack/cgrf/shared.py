@@ -30,6 +30,8 @@ _LARGEST: Final = 1 << 18
 _LARGEST_WRITTEN: Final = 2 * _LARGEST
 _ROOM: Final = 64 << 20
 """Bytes of nodes and values that are kept at most."""
+_LEAST_ROOM: Final = 8 << 20
+"""Bytes that are kept however little there is to read; of more, as many as that are."""
 _DEEPEST: Final = 200
 _DEEPEST_WRITTEN: Final = 16
 """Levels of a value above what was read, where it is written by copying."""
@@ -217,12 +219,14 @@ class SharedValues(Values):
 
     shares = True
 
-    def __init__(self) -> None:
+    def __init__(self, to_read: int | None = None) -> None:
+        """`to_read` are the bytes of all that there is to read, where that is known."""
         self._lock = Lock()
         self._of = {version: _Of(version) for version in VERSIONS}
         self._wholes: dict[bytes, Value] = {}
         self._noted: dict[tuple[int, ...], tuple[object, ...]] = {}
-        self._room = _ROOM
+        wanted = _ROOM if to_read is None else max(_LEAST_ROOM, to_read)
+        self._whole_room = self._room = min(_ROOM, wanted)
 
     def decode(self, data: bytes) -> Value:
         return self._decoded(data, decode)
@@ -345,7 +349,7 @@ class SharedValues(Values):
         return values[0]
 
     def _forget(self) -> None:
-        self._room = _ROOM
+        self._room = self._whole_room
         self._wholes, self._noted = {}, {}
         for each in self._of.values():
             each.clear()

@@ -73,7 +73,7 @@ class Recording:
 
         `values` are those of the recording that it is compared with.
         """
-        self.values = values or SharedValues()
+        self.values = values or SharedValues(table.raw_start(len(table)) - table.raw_start(0))
         """Reads what it holds, and what replays make of it, so that what is equal in both is one object."""
         self.table = table
         self.schema = schema

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.engine.loading import LoadedModule
@@ -141,7 +142,7 @@ class Replay:
 
     @property
     def outcomes(self) -> Sequence[CallOutcome]:
-        """How each call ended that was made so far."""
+        """How each call ended that was made so far, without the event of a failure."""
         return [self._recorded_outcome(at) if each is None else each for at, each in enumerate(self._outcomes)]
 
     @property
@@ -281,7 +282,8 @@ class Replay:
             return
         finally:
             self.chain.record_end = None
-        self._outcomes.append(outcome)
+        # The event of a failure lies in the chain.
+        self._outcomes.append(outcome if outcome.event is None else replace(outcome, event=None))
         self.out_of_time += outcome.reason.startswith(OUT_OF_TIME)
         if outcome.ok:
             self._returned = self._call

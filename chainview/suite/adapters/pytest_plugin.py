@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from chainview.suite.adapters.replay_fixture import ChainviewReplay
 
 _FILE = "chainview.toml"
+_MOST_LETTERS = 4 << 20
+"""Larger settings are refused where they are used."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,7 +100,9 @@ def _says_so(file: Path) -> bool:
     import tomllib
 
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig")).get("pytest") is True
+        with file.open(encoding="utf-8-sig") as opened:
+            text = opened.read(_MOST_LETTERS + 1)
+        return len(text) <= _MOST_LETTERS and tomllib.loads(text).get("pytest") is True
     except (OSError, ValueError, RecursionError):
         return False
 

@@ -154,6 +154,20 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(reader._wholes) < 50
 
 
+def test_what_is_kept_hangs_on_how_much_there_is_to_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of values from little that can be read less is kept, but something always, and never more than of much."""
+    monkeypatch.setattr(shared, "_ROOM", 90_000)
+    monkeypatch.setattr(shared, "_LEAST_ROOM", 20_000)
+    kept = []
+    for to_read in (0, 45_000, 1 << 40):
+        reader, most = SharedValues(to_read), 0
+        for number in range(0, 300, 3):
+            reader.decode(encode(room(*range(number, number + 5))))
+            most = max(most, len(reader._wholes))
+        kept.append(most)
+    assert 1 < kept[0] < kept[1] < kept[2] < 100
+
+
 def test_what_cannot_be_shared_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of bytes that the encoder would write otherwise no more is kept than there is room for, however many come."""
     monkeypatch.setattr(shared, "_ROOM", 5000)

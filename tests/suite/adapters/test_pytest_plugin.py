@@ -128,6 +128,9 @@ def test_it_is_inert_unless_it_is_asked_for(tmp_path: Path, capsys: pytest.Captu
     assert sorted(named.collected) == both
     one = session(tmp_path, "--collect-only", both[0], capsys=capsys)
     assert one.collected == both[:1]
+    # Settings of any size are no reason to read them whole at the start of every session.
+    file.write_text(f"{file.read_text()}#{' ' * (4 << 20)}")
+    assert session(tmp_path, "--collect-only", capsys=capsys).collected == both[1:]
 
 
 def test_settings_elsewhere_are_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,8 @@ class Noted:
         self._numbers = array("Q")
         self._ends = array("Q")
         self._packed = bytearray()
-        self._pack = msgpack.Packer(unicode_errors=_ERRORS).pack
+        self._packer: msgpack.Packer | None = None
+        """Made for the first that is packed: it takes a quarter of a megabyte, and a replay makes very many tables."""
 
     def add(self, number: int, extras: Extras) -> None:
         """Takes in what stands beside the event of that number."""
@@ -35,7 +36,9 @@ class Noted:
             self._first[number] = extras
             return
         frames = [part for frame in extras.stack for part in (frame.function, frame.place, frame.offset)]
-        self._packed += self._pack([extras.fuel, extras.reason, *frames])
+        if self._packer is None:
+            self._packer = msgpack.Packer(unicode_errors=_ERRORS)
+        self._packed += self._packer.pack([extras.fuel, extras.reason, *frames])
         self._numbers.append(number)
         self._ends.append(len(self._packed))
 
