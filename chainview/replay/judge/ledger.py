@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from chainview.replay.align.alignment import Alignment
@@ -31,7 +31,7 @@ class KnownCause:
     """The recorded event of each place, or the one before which it stands."""
     sight: Sight = field(default_factory=Sight)
     """What changed at each place."""
-    suspects: list[KnownCause] = field(default_factory=list)
+    suspects: BySign = field(default_factory=lambda: BySign())
     exports: set[str] = field(default_factory=set)
     """The exports in which it shows."""
     at_end: set[str] = field(default_factory=set)
@@ -39,10 +39,13 @@ class KnownCause:
     elsewhere: list[str] = field(default_factory=list)
     """Where a host call is made instead, or no longer, in words."""
 
+    number: int = 0
+    """How many were known before it."""
+
     @classmethod
-    def of(cls, found: Difference, rows: tuple[int, ...]) -> KnownCause:
+    def of(cls, found: Difference, rows: tuple[int, ...], number: int) -> KnownCause:
         """A cause with its first place."""
-        known = cls(found, list(rows), set(found.signs), [found.event], exports={found.export})
+        known = cls(found, list(rows), set(found.signs), [found.event], exports={found.export}, number=number)
         known.sight.take(found)
         return known
 
@@ -57,7 +60,7 @@ class KnownCause:
     def closed(self) -> Cause:
         """What is known of it in the end."""
         sentence = "".join([self.first.sentence, *[f", and {where}" for where in self.elsewhere]])
-        suspects = tuple([each.closed() for each in self.suspects])
+        suspects = tuple([each.closed() for each in self.suspects.all])
         first, sight = replace(self.first, sentence=sentence), self.sight
         return Cause(
             first,
@@ -69,6 +72,39 @@ class KnownCause:
         )
 
 
+class BySign:
+    """Causes in the order in which they were taken, found by the signs of all their places."""
+
+    def __init__(self) -> None:
+        self.all: list[KnownCause] = []
+        self._numbers: dict[Sign, list[int]] = {}
+
+    def take(self, found: Difference, rows: tuple[int, ...]) -> KnownCause:
+        """Takes a difference as a cause."""
+        cause = KnownCause.of(found, rows, len(self.all))
+        self.all.append(cause)
+        self._note(cause, found.signs)
+        return cause
+
+    def show(self, cause: KnownCause, found: Difference, rows: tuple[int, ...]) -> None:
+        """Takes a difference as another place of one of these."""
+        self._note(cause, found.signs - cause.signs)
+        cause.shows_again(found, rows)
+
+    def that_have(self, signs: Collection[Sign]) -> Iterator[KnownCause]:
+        """Those that have one of these signs."""
+        numbers = {number for sign in signs for number in self._numbers.get(sign, ())}
+        return map(self.all.__getitem__, sorted(numbers))
+
+    def like(self, found: Difference) -> KnownCause | None:
+        """The first that has a sign in common with a difference."""
+        return next(self.that_have(found.signs), None)
+
+    def _note(self, cause: KnownCause, signs: Collection[Sign]) -> None:
+        for sign in signs:
+            self._numbers.setdefault(sign, []).append(cause.number)
+
+
 class Ledger:
     """Takes in differences as causes, and what shows them again; keeps the label of every row meanwhile.
 
@@ -76,13 +112,20 @@ class Ledger:
     """
 
     def __init__(self, rows: Alignment, then: Side, same: int) -> None:
-        self.causes: list[KnownCause] = []
+        self._known = BySign()
+        self._told_numbers: set[str] = set()
+        """The exports in which a cause shows that makes other numbers."""
         self.labels = _first_labels(rows, same)
         self._then = then
 
+    @property
+    def causes(self) -> list[KnownCause]:
+        """The causes in the order in which they were taken."""
+        return self._known.all
+
     def like(self, found: Difference) -> KnownCause | None:
         """The first cause that has a sign in common with a difference."""
-        return next((cause for cause in self.causes if cause.signs & found.signs), None)
+        return self._known.like(found)
 
     def accuse(self, found: Difference, rows: tuple[int, ...]) -> KnownCause:
         """Takes a difference as a cause, or as another place of one that is known."""
@@ -95,24 +138,30 @@ class Ledger:
         elsewhere = self._made_elsewhere(found, rows)
         if elsewhere is not None:
             return elsewhere
-        self.causes.append(KnownCause.of(with_origin(found, self._then), rows))
+        cause = self._known.take(with_origin(found, self._then), rows)
+        self._note_numbers(cause, found.export)
         self.mark(rows, Label.CAUSE)
-        return self.causes[-1]
+        return cause
 
     def show(self, cause: KnownCause, found: Difference, rows: tuple[int, ...]) -> None:
         """Takes a difference as another place of a cause."""
-        cause.shows_again(found, rows)
+        self._known.show(cause, found, rows)
+        self._note_numbers(cause, found.export)
         self.mark(rows, Label.CAUSE)
+
+    def _note_numbers(self, cause: KnownCause, export: str) -> None:
+        if export not in self._told_numbers and cause.first.only_numbers:
+            self._told_numbers.add(export)
 
     def suspect(self, held: KnownCause | None, found: Difference, rows: tuple[int, ...]) -> None:
         """Notes what is taken as a consequence of a cause without being explained by it."""
         if held is None:
             return
-        for suspect in held.suspects:
-            if suspect.signs & found.signs:
-                suspect.shows_again(found, rows)
-                return
-        held.suspects.append(KnownCause.of(found, rows))
+        suspect = held.suspects.like(found)
+        if suspect is None:
+            held.suspects.take(found, rows)
+        else:
+            held.suspects.show(suspect, found, rows)
 
     def shown_at_end(self, found: Sequence[Difference]) -> tuple[KnownCause | None, Substitution]:
         """The known cause that a call shows again as it ends, where some call of its export showed nothing else.
@@ -137,13 +186,13 @@ class Ledger:
 
     def has_numbers_of(self, export: str) -> bool:
         """Whether a cause shows in an export that makes other numbers there."""
-        return any(export in cause.exports and cause.first.only_numbers for cause in self.causes)
+        return export in self._told_numbers
 
     def suspects_order_of(self, found: Difference) -> bool:
         """Whether a list that differs in its order alone was in another order before, following from a cause."""
         orders = {sign for sign in found.signs if sign.trait is Trait.ITEM_ORDER}
         only = orders and all(leaf.is_reordered for leaf in found.leaves)
-        return bool(only) and any(orders & suspect.signs for cause in self.causes for suspect in cause.suspects)
+        return bool(only) and any(any(cause.suspects.that_have(orders)) for cause in self.causes)
 
     def mark(self, rows: tuple[int, ...], label: Label) -> None:
         """Says what holds of some rows."""
@@ -153,9 +202,9 @@ class Ledger:
     def _made_elsewhere(self, found: Difference, rows: tuple[int, ...]) -> KnownCause | None:
         """The cause of a host call that one export makes no longer and another one makes in addition."""
         counterpart = _COUNTERPARTS.get(found.code)
-        for cause in self.causes if counterpart is not None else ():
+        for cause in self._known.that_have(moved_signs(found.signs)) if counterpart is not None else ():
             first = cause.first
-            if first.code is counterpart and first.export != found.export and cause.signs & moved_signs(found.signs):
+            if first.code is counterpart and first.export != found.export:
                 words = Detail.NOW_IN if found.code is Code.EXTRA_CALL else Detail.NO_LONGER_IN
                 where = words.format(export=found.export)
                 if where not in cause.elsewhere:

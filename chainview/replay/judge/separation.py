@@ -115,13 +115,14 @@ class Separation:
         Of one helper that several functions use it makes only what is like the cause: other numbers where that has
         other numbers.
         """
-        known = [cause for cause in self._ledger.causes if may_be_apart(cause.first)]
-        if self._experiment is None or not known or not may_be_apart(found):
+        if self._experiment is None or not may_be_apart(found):
             return None
+        known = (cause for cause in self._ledger.causes if may_be_apart(cause.first))
         if self._experiment.is_one:
-            return known[0]
-        numbers = [cause for cause in known if cause.first.only_numbers]
-        return numbers[0] if numbers and found.only_numbers and self._experiment.is_one_helper else None
+            return next(known, None)
+        if not (found.only_numbers and self._experiment.is_one_helper):
+            return None
+        return next((cause for cause in known if cause.first.only_numbers), None)
 
     def keep(self, cause: KnownCause, part: int | None) -> None:
         """Keeps which change makes a cause."""

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chainview.pack.values import U32, UNIT, List, String, Value, types
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.judge.ledger import BySign
 from tests.replay.chains import Made, log, params, recording
 
 
@@ -78,3 +84,19 @@ def test_one_field_of_an_answer_is_one_cause_in_an_export_and_two_in_two() -> No
         for at, name in enumerate("ffg")
     ]
     assert causes(*pairs) == [("C6", 2), ("C6", 6)]
+
+
+@given(st.lists(st.tuples(st.frozensets(st.integers(0, 9), max_size=3), st.booleans()), max_size=20))
+def test_causes_are_found_by_the_signs_of_all_their_places(made: list[tuple[frozenset[int], bool]]) -> None:
+    """The first that has one of them, whichever place of it that is and whenever it was shown."""
+    known = BySign()
+    for numbers, is_new in made:
+        signs = frozenset([Sign(Trait.INPUT, (str(number),)) for number in numbers])
+        found = Difference(Code.OTHER_ARGUMENT, (7,), 7, 5, "sell", "log", "", signs=signs)
+        like = known.like(found)
+        assert like is next((cause for cause in known.all if cause.signs & signs), None)
+        assert list(known.that_have(signs)) == [cause for cause in known.all if cause.signs & signs]
+        if is_new or not known.all:
+            known.take(found, (7,))
+        else:
+            known.show(like or known.all[0], found, (8,))

@@ -115,7 +115,7 @@ def test_what_stays_once_the_first_cause_is_taken_back_is_another_one(
     """It need not be made by one change alone, and is told without what comes of the first cause."""
     last = end(number="a", name="b")
     asked = separation({1: [RUBBISH]}, {1: []}, {1: []}, others={} if others is None else {0: others})
-    cause = KnownCause.of(RUBBISH, (7,))
+    cause = KnownCause.of(RUBBISH, (7,), 0)
     asked.keep(cause, 0)
     apart = asked.staying(1, last, cause, [RUBBISH, last])
     assert [leaf.path for leaf in (apart.leaves if apart else ())] == stays
@@ -124,8 +124,10 @@ def test_what_stays_once_the_first_cause_is_taken_back_is_another_one(
 def test_a_change_that_makes_a_known_cause_again_makes_no_second_one() -> None:
     """Where nothing told before which change makes a cause, the call that tells shows one cause at one more place."""
     last = replace(end(name="b"), signs=frozenset({Sign(Trait.END, ("", "state.name"))}))
-    ledger = Ledger(Alignment(), Side(recording()), 0)
-    ledger.causes.append(KnownCause.of(last, (3,)))
+    rows = Alignment()
+    rows.add_equal(0, 0, 4)
+    ledger = Ledger(rows, Side(recording()), 0)
+    ledger.accuse(last, (3,))
     asked = Separation(ledger, Changes({1: [last]}, {1: []}, others={0: [], 1: [last]}))
     assert list(CallSeparation(asked, ledger, 1, [last]).parts()) == [last]
     assert asked.maker_of(ledger.causes[0]) == 0
